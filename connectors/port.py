@@ -1,0 +1,101 @@
+"""The counter: what the gateway may order from an agency, and what can come of it.
+
+The one seam of this room. An order names a subject, a kind of record and the facts wanted; it does
+not say who asks, except as an opaque attribution that agencies may log. Every order has exactly one
+outcome; no exception crosses this counter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from schema.vocabulary.identifiers import AgencyId, SubjectId
+from schema.vocabulary.records import RecordKind, SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """The records of one kind about one subject, with only the facts named.
+
+    Shape: `facts` holds graph field names; a fact inside a person is written `legalRepresentative.name`.
+    """
+
+    agency: AgencyId
+    subject: SubjectId
+    kind: RecordKind
+    facts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What surrounds a set of orders: how long there is, and what agencies may write in their logs."""
+
+    attribution: str
+    """Opaque: the gateway's own code and the request id."""
+    deadline: float
+    """Seconds on the event loop's clock (`loop.time()`) after which nobody waits any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The agency answered; no records means that it knows of none."""
+
+    records: tuple[SourceRecord, ...]
+    from_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The agency could not be asked: down, too slow, refusing for now. `cause` is for operators only."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The agency answered something that cannot be trusted or understood. `cause` is for operators only."""
+
+    cause: str
+
+
+Outcome: TypeAlias = Fetched | Unavailable | Unreadable
+
+
+class Connector(Protocol):
+    """One agency as the gateway sees it."""
+
+    @property
+    def agency(self) -> AgencyId:
+        """Which agency this is."""
+
+    async def fetch(self, orders: Sequence[FetchOrder], errand: Errand) -> Sequence[Outcome]:
+        """One outcome per order, in the order of `orders`; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamePage:
+    """One page of a search by registered name: codes in the agency's stable order."""
+
+    codes: tuple[SubjectId, ...]
+    names: Mapping[SubjectId, str]
+    next_position: str | None
+    """Where the next page starts, in the agency's own words; None at the end."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameSearch:
+    """A search by registered name; `position` is a `next_position` of an earlier page."""
+
+    text: str
+    first: int
+    position: str | None = None
+
+
+class NameIndex(Protocol):
+    """An agency that can search by registered name."""
+
+    async def search(self, wanted: NameSearch, errand: Errand) -> NamePage | Unavailable | Unreadable:
+        """One page; never raises."""
