@@ -122,6 +122,8 @@ class CatalogEntry:
     sources: tuple[AgencyId, ...]
     """Agencies that hold the fact; the first is the owner and its word is served."""
     sensitivity: Sensitivity
+    sharing_scope: frozenset[CallerClass] = frozenset()
+    use_authority: tuple[UseAuthority, ...] = ()
     mask: MaskKind = MaskKind.M0
     mask_occasion: MaskOccasion = MaskOccasion.ALWAYS
     unmasked_below: frozenset[FieldCoordinate] = frozenset()

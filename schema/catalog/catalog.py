@@ -1,0 +1,24 @@
+"""The catalog in force: every field of the graph, looked up by its coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schema.catalog.entry import CatalogEntry, RecordEntry
+from schema.catalog.jurisdiction import Jurisdiction
+from schema.vocabulary.identifiers import FieldCoordinate
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One edition of one jurisdiction's catalog; a value, so a new edition is a new one."""
+
+    edition: str
+    jurisdiction: Jurisdiction
+    entries: Mapping[FieldCoordinate, CatalogEntry]
+    """Every governed field, the places of records included."""
+    records: Mapping[FieldCoordinate, RecordEntry]
+    """The governed fields that lead to records."""
+    structural: Mapping[FieldCoordinate, str]
+    """Fields that carry no agency's fact, with the reason why."""
