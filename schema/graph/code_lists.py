@@ -1,0 +1,174 @@
+"""Code lists of the vocabulary as enums of the graph, each value with its Chinese term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+
+import strawberry
+
+from schema.vocabulary.caller import Purpose
+from schema.vocabulary.codes import (
+    EnforcementKind,
+    GenderCode,
+    PenaltyKind,
+    PenaltyProcedure,
+    PledgeKind,
+    PledgePerformance,
+    RegistrationStatus,
+    TaxCreditGrade,
+    TaxpayerStatus,
+)
+from schema.vocabulary.identifiers import AgencyId
+
+
+class Freshness(StrEnum):
+    """Whether a record is as new as its catalog item demands."""
+
+    CURRENT = "CURRENT"
+    STALE = "STALE"
+
+
+class Direction(StrEnum):
+    """Which end of an order comes first."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+def _describe(codes: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
+    """Make an enum of the vocabulary known to Strawberry, with a description of every value."""
+    listed = strawberry.enum(codes, name=name, description=description)
+    for value in listed.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by strawberry.enum
+        value.description = values[value.name]
+
+
+_describe(
+    RegistrationStatus,
+    "State of a registration (登记状态).",
+    {
+        "ACTIVE": "In operation (存续/在营).",
+        "ABNORMAL": "On the list of abnormal operations (经营异常).",
+        "REVOKED": "Business licence revoked as a penalty (吊销).",
+        "DEREGISTERED": "Struck off the register (注销).",
+        "MOVED_OUT": "Moved to another registration authority (迁出).",
+    },
+)
+_describe(
+    TaxpayerStatus,
+    "State of a taxpayer at the tax authority (纳税人状态).",
+    {
+        "NORMAL": "Normal (正常).",
+        "SUSPENDED": "Business suspended (停业).",
+        "NON_NORMAL": "Non-normal household: no longer to be found (非正常户).",
+        "DEREGISTERED": "Tax registration cancelled (注销).",
+    },
+)
+_describe(
+    TaxCreditGrade,
+    "Grade of tax payment credit (纳税缴费信用级别).",
+    {grade: f"Grade {grade} ({grade}级)." for grade in ("A", "B", "M", "C", "D")},
+)
+_describe(
+    PledgeKind,
+    "What is pledged or mortgaged (质押/抵押种类).",
+    {
+        "EQUITY": "Equity (股权).",
+        "CHATTEL": "Movables (动产).",
+        "INTELLECTUAL_PROPERTY": "Intellectual property (知识产权).",
+    },
+)
+_describe(
+    PenaltyKind,
+    "Kind of administrative penalty, Administrative Penalty Law Art. 9 (处罚类别).",
+    {
+        "WARNING": "Warning or public criticism (警告、通报批评).",
+        "FINE": "Fine or confiscation (罚款、没收违法所得、没收非法财物).",
+        "LICENCE": "Permit suspended, grade lowered or permit revoked (暂扣许可证件、降低资质等级、吊销许可证件).",
+        "RESTRICTION": "Activity restricted, shutdown, occupational ban (限制开展生产经营活动、责令停产停业).",
+        "DETENTION": "Administrative detention (行政拘留).",
+        "OTHER": "Another penalty set by law or administrative regulation (其他行政处罚).",
+    },
+)
+_describe(
+    PenaltyProcedure,
+    "Procedure by which a penalty was decided (案件程序类别).",
+    {"SIMPLIFIED": "Simplified procedure (简易程序).", "ORDINARY": "Ordinary procedure (普通程序)."},
+)
+_describe(
+    EnforcementKind,
+    "Kind of enforcement case (案件种类).",
+    {
+        "ENFORCED": "Under enforcement (被执行).",
+        "TERMINATED": "This enforcement procedure terminated for want of assets (终结本次执行).",
+        "CONSUMPTION_RESTRICTED": "High consumption restricted (限制消费).",
+    },
+)
+_describe(
+    GenderCode,
+    "Gender, GB/T 2261.1 (性别).",
+    {
+        "UNKNOWN": "Not known (未知的性别).",
+        "MALE": "Male (男性).",
+        "FEMALE": "Female (女性).",
+        "UNSPECIFIED": "Not stated (未说明的性别).",
+    },
+)
+_describe(
+    PledgePerformance,
+    "How far a credit pledge has been performed (承诺履约状态).",
+    {
+        "PERFORMED": "Performed (已履行).",
+        "IN_PROGRESS": "Being performed (履行中).",
+        "PARTLY_PERFORMED": "Performed in part (部分履行).",
+        "UNPERFORMED": "Not performed (未履行).",
+    },
+)
+_describe(
+    AgencyId,
+    "The agencies whose systems hold the facts (信息提供单位).",
+    {
+        "MARKET_REGULATION": "Market regulation authority (市场监督管理部门).",
+        "ENTERPRISE_DISCLOSURE": "Enterprise credit information disclosure system (企业信用信息公示系统).",
+        "TAX": "Tax authority (税务机关).",
+        "COURTS": "People's courts, enforcement (人民法院执行机构).",
+    },
+    name="Agency",
+)
+_describe(
+    Freshness,
+    "Whether a record is as new as its catalog item demands (时效状态).",
+    {
+        "CURRENT": "Within two update cycles of its item (时效内).",
+        "STALE": "Older than two update cycles of its item (已过更新周期).",
+    },
+)
+_describe(
+    Direction,
+    "Which end of an order comes first (排序方向).",
+    {"ASC": "Smallest or earliest first (升序).", "DESC": "Largest or latest first (降序)."},
+)
+_describe(
+    Purpose,
+    "Purpose of an inquiry (查询事项). Tianjin Art. 19; others where another jurisdiction names them.",
+    {
+        "ADMINISTRATIVE_PERMIT": "Deciding on an administrative permit (行政许可).",
+        "INSPECTION": "Administrative inspection and spot checks (行政检查、监督抽查).",
+        "ADMINISTRATIVE_PENALTY": "Deciding on an administrative penalty (行政处罚).",
+        "GOVERNMENT_PROCUREMENT": "Government procurement (政府采购).",
+        "TENDERING": "Tendering and bidding (招标投标).",
+        "PUBLIC_FUNDS": "Public funds, policy and project support (资金和项目支持).",
+        "LAND_USE": "Transfer of state-owned land use rights (国有土地使用权出让).",
+        "RESEARCH_MANAGEMENT": "Management of scientific research (科研管理).",
+        "AUDITING": "Auditing (审计).",
+        "OFFICIAL_APPOINTMENT": "Recruiting, transferring and promoting officials (公职人员录用、任用、晋升).",
+        "TALENT_INTRODUCTION": "Bringing in talent (人才引进).",
+        "COMMENDATION": "Commendations and awards (表彰奖励).",
+        "RESIDENCE": "Residence permits and settlement (居住证、落户).",
+        "CANDIDATE_VETTING": "Vetting of candidates for political office (代表、委员候选人审查).",
+        "PUBLIC_RESOURCE_TRADING": "Trading of public resources (公共资源交易).",
+        "PROOF_MATTER": "Matters of proof and other public services (证明事项).",
+        "OTHER_MANAGEMENT": "Other management work that needs it (其他管理工作).",
+        "CREDIT_GRANTING": "Granting credit (授信).",
+    },
+)
