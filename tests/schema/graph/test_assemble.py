@@ -27,7 +27,7 @@ from schema.vocabulary.records import RecordKind
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "schema.graphql"
 RENEW = """the graph has changed; if that is meant, renew the golden text and read the difference:
-    python -c "from schema.graph.assemble import assemble as a; print(a().sdl(), end='')" > tests/golden/schema.graphql"""
+  python -c "from schema.graph.assemble import assemble as a; print(a().sdl(), end='')" > tests/golden/schema.graphql"""
 CHINESE = re.compile(r"[一-鿿]")
 
 
