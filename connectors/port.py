@@ -80,14 +80,15 @@ class NamePage:
 
     codes: tuple[SubjectId, ...]
     names: Mapping[SubjectId, str]
-    next_position: str | None
-    """Where the next page starts, in the agency's own words; None at the end."""
+    positions: Mapping[SubjectId, str]
+    """Where each code stands, in the agency's own words; a page may start after any of them."""
+    has_next: bool
     total: int
 
 
 @dataclass(frozen=True, slots=True)
 class NameSearch:
-    """A search by registered name; `position` is a `next_position` of an earlier page."""
+    """A search by registered name; `position` is one of an earlier page's `positions`, and the page starts after it."""
 
     text: str
     first: int

@@ -23,7 +23,10 @@ _DISTRICT: Final = re.compile(
 _BANDS: Final = tuple(Decimal(bound) for bound in (0, 100_000, 1_000_000, 10_000_000, 100_000_000))
 
 _STRUCK: Final = "***"
-_ROLES: Final = "法定代表人|主要负责人|负责人|当事人|经营者|投资人|股东|自然人|财务负责人|实际控制人|执行董事|董事长|董事|监事|总经理|经理|出纳|会计|被执行人"
+_ROLES: Final = (
+    "法定代表人|主要负责人|负责人|当事人|经营者|投资人|股东|自然人|财务负责人|实际控制人"
+    "|执行董事|董事长|董事|监事|总经理|经理|出纳|会计|被执行人"
+)
 _PERSONAL_TEXT: Final = (
     re.compile(r"[1-9]\d{5}(?:18|19|20)\d{9}[\dXx]|0{6}\d{11}[\dXx]|9{6}\d{11}[\dXx]"),  # identity numbers
     re.compile(r"(?<!\d)\d{15}(?!\d)"),  # identity numbers of the first generation

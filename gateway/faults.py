@@ -1,0 +1,127 @@
+"""The ways in which a request can fail, and what a caller may read about each.
+
+    Exception
+    ├── ClientFault      the request is at fault; its text is safe to show
+    │   └── Unauthenticated   with the challenge for `WWW-Authenticate`
+    └── GatewayFault     the house is at fault; its text is never shown
+
+What the law withholds and what an agency could not say are values (`Problem`), not exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from schema.vocabulary.reasons import ReasonCode
+
+
+class FaultCode(StrEnum):
+    """Stable codes for what is not a judgement."""
+
+    # the request is at fault
+    MALFORMED = "MALFORMED"
+    TOO_LARGE = "TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    CROSS_SITE = "CROSS_SITE"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    SYNTAX = "SYNTAX"
+    INVALID_DOCUMENT = "INVALID_DOCUMENT"
+    INVALID_VARIABLES = "INVALID_VARIABLES"
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    OPERATION_UNKNOWN = "OPERATION_UNKNOWN"
+    INTROSPECTION_REFUSED = "INTROSPECTION_REFUSED"
+    PURPOSE_UNKNOWN = "PURPOSE_UNKNOWN"
+    INQUIRY_CONTRADICTORY = "INQUIRY_CONTRADICTORY"
+    TOO_MANY_TOKENS = "TOO_MANY_TOKENS"
+    TOO_DEEP = "TOO_DEEP"
+    TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
+    TOO_MANY_ROOT_FIELDS = "TOO_MANY_ROOT_FIELDS"
+    TOO_MANY_SUBJECTS = "TOO_MANY_SUBJECTS"
+    TOO_COSTLY = "TOO_COSTLY"
+    LIST_TOO_LONG = "LIST_TOO_LONG"
+    # one field is at fault, the rest stays
+    INVALID_CREDIT_CODE = "INVALID_CREDIT_CODE"
+    INVALID_CURSOR = "INVALID_CURSOR"
+    # the agency could not say
+    SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE"
+    SOURCE_UNREADABLE = "SOURCE_UNREADABLE"
+    # the house is at fault
+    AUDIT_UNWRITABLE = "AUDIT_UNWRITABLE"
+    UNDECIDED_FIELD = "UNDECIDED_FIELD"
+    INTERNAL = "INTERNAL"
+
+
+_STATUS = {
+    FaultCode.TOO_LARGE: 413,
+    FaultCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    FaultCode.NOT_ACCEPTABLE: 406,
+    FaultCode.METHOD_NOT_ALLOWED: 405,
+    FaultCode.CROSS_SITE: 403,
+    FaultCode.UNAUTHENTICATED: 401,
+    FaultCode.INTROSPECTION_REFUSED: 403,
+    FaultCode.AUDIT_UNWRITABLE: 503,
+    FaultCode.UNDECIDED_FIELD: 500,
+    FaultCode.INTERNAL: 500,
+}
+
+
+def status_of(code: FaultCode) -> int:
+    """The HTTP status for a request that failed as a whole; 400 unless the table says otherwise."""
+    return _STATUS.get(code, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One entry of `errors` in a response (GraphQL specification §7.1.2)."""
+
+    code: FaultCode | ReasonCode
+    message: str
+    path: tuple[str | int, ...] = ()
+    """Response keys from the root; positions in lists of records are left out, because what is said holds
+    for every record alike. Positions in `subjects` are given where only some subjects are meant."""
+    help: str = ""
+    locations: Sequence[Mapping[str, int]] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as it leaves."""
+        extensions = {"code": self.code.value, **self.details}
+        if self.help:
+            extensions["help"] = self.help
+        entry: dict[str, Any] = {"message": self.message}
+        if self.locations:
+            entry["locations"] = self.locations
+        if self.path:
+            entry["path"] = self.path
+        entry["extensions"] = extensions
+        return entry
+
+
+class ClientFault(Exception):
+    """The request as a whole cannot be served, and the caller can do something about it."""
+
+    def __init__(self, code: FaultCode, message: str, *, advice: str = "", problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.problems = tuple(problems) or (Problem(code, message, help=advice),)
+
+
+class Unauthenticated(ClientFault):
+    """The bearer token cannot be accepted (RFC 6750 §3.1); never served as the public instead."""
+
+    def __init__(self, message: str, *, error: str = "invalid_token") -> None:
+        super().__init__(FaultCode.UNAUTHENTICATED, message, advice="ask the token endpoint for a new access token")
+        self.challenge = f'Bearer error="{error}", error_description="{message}"'
+
+
+class GatewayFault(Exception):
+    """The house is broken; callers see the code and the request id only."""
+
+    def __init__(self, code: FaultCode, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code

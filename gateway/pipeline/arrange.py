@@ -1,0 +1,49 @@
+"""A list of released records narrowed, sorted and cut as asked; sees only what the caller sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from gateway.pipeline.demand import Arrangement
+from schema.vocabulary.records import Fact
+
+Row = TypeVar("Row", bound=Mapping[str, Fact])
+
+
+def arrange(rows: Sequence[Row], arrangement: Arrangement | None) -> Sequence[Row]:
+    """The rows that meet every condition, in the order asked for, at most `first`.
+
+    A fact that is not there meets no condition and sorts last. Equal facts keep the agency's order.
+    """
+    if arrangement is None:
+        return rows
+    for name, equals, low, high in arrangement.where:
+        rows = [row for row in rows if _holds(row.get(name), equals, low=low, high=high)]
+    by = arrangement.order_by
+    if by is not None:
+        known = [row for row in rows if row.get(by) is not None]
+        known.sort(key=lambda row: _rank(row[by]), reverse=arrangement.descending)
+        rows = [*known, *(row for row in rows if row.get(by) is None)]
+    return rows[: arrangement.first]
+
+
+def _holds(fact: Fact, equals: str | None, *, low: str | None, high: str | None) -> bool:
+    if fact is None:
+        return False
+    rank = _rank(fact)
+    if equals is not None and rank != _rank(equals):
+        return False
+    if low is not None and rank < _rank(low):
+        return False
+    return high is None or rank <= _rank(high)
+
+
+def _rank(fact: Fact) -> tuple[int, Decimal, str]:
+    """Numbers as numbers, everything else as text; dates sort as text."""
+    text = ("true" if fact else "false") if isinstance(fact, bool) else str(fact)
+    try:
+        return (0, Decimal(text), "")
+    except InvalidOperation:
+        return (1, Decimal(0), text)

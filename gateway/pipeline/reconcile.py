@@ -1,0 +1,136 @@
+"""Between fetch and release: several agencies' records of the same thing become one.
+
+The owner's word is served fact by fact; where another agency says something else, the fact is named
+in the record's provenance. What one agency hides, no other agency's copy shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from schema.vocabulary.identifiers import AgencyId
+from schema.vocabulary.records import Fact, SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One record to be reviewed, where it came from, and who disagrees."""
+
+    record: SourceRecord
+    from_cache: bool
+    disagreements: tuple[tuple[str, AgencyId], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one agency brought for one place."""
+
+    agency: AgencyId
+    records: tuple[SourceRecord, ...]
+    from_cache: bool
+
+
+def reconcile(
+    deliveries: Sequence[Delivery],
+    checks: Sequence[Delivery],
+    *,
+    owners: Mapping[str, tuple[AgencyId, ...]],
+    is_list: bool,
+) -> list[Reconciled]:
+    """Join records by key. `deliveries` contribute records, the owner's first; `checks` only compare."""
+    if len(deliveries) == 1 and not checks:
+        only = deliveries[0]
+        return [Reconciled(record, only.from_cache) for record in only.records]
+    groups: dict[str, list[tuple[SourceRecord, bool]]] = {}
+    for delivery in deliveries:
+        for place, record in enumerate(delivery.records):
+            key = record.key or (f"\0{delivery.agency}{place}" if is_list else "")
+            groups.setdefault(key, []).append((record, delivery.from_cache))
+    for delivery in checks:
+        for record in delivery.records:
+            if record.key in groups:
+                groups[record.key].append((record, delivery.from_cache))
+    contributors = {delivery.agency for delivery in deliveries}
+    return [_join(group, owners, contributors=contributors) for group in groups.values()]
+
+
+def _join(
+    group: list[tuple[SourceRecord, bool]],
+    owners: Mapping[str, tuple[AgencyId, ...]],
+    *,
+    contributors: set[AgencyId],
+) -> Reconciled:
+    base, from_cache = group[0]
+    if len(group) == 1:
+        return Reconciled(base, from_cache)
+    by_agency: dict[AgencyId, SourceRecord] = {}
+    for record, _ in group:
+        by_agency.setdefault(record.agency, record)
+    served = {name: record for name, record in by_agency.items() if name in contributors}
+    facts: dict[str, Fact] = {}
+    unreadable: set[str] = set()
+    disagreements: list[tuple[str, AgencyId]] = []
+    names = dict.fromkeys(name for record in served.values() for name in (*record.facts, *record.unreadable))
+    for name in names:
+        order = _order_of(name, owners, served)
+        source = next(
+            (record for record in order if name in record.unreadable or record.facts.get(name) is not None), None
+        )
+        if source is None:
+            continue
+        facts[name] = source.facts.get(name)
+        if name in source.unreadable:
+            unreadable.add(name)
+        disagreements += [
+            (name, record.agency)
+            for record in by_agency.values()
+            if record is not source and _disagree(facts[name], record.facts.get(name))
+        ]
+    joined = replace(
+        base,
+        facts=facts,
+        unreadable=frozenset(unreadable),
+        not_public=frozenset[str]().union(*(record.not_public for record in served.values())),
+        is_displayed=all(record.is_displayed for record in served.values()),
+        is_natural_person=any(record.is_natural_person for record in served.values()),
+    )
+    return Reconciled(joined, from_cache, tuple(disagreements))
+
+
+def _order_of(
+    name: str, owners: Mapping[str, tuple[AgencyId, ...]], served: Mapping[AgencyId, SourceRecord]
+) -> Iterable[SourceRecord]:
+    ranked = owners.get(name, ())
+    yield from (served[agency] for agency in ranked if agency in served)
+    yield from (record for agency, record in served.items() if agency not in ranked)
+
+
+def _disagree(served: Fact, other: Fact) -> bool:
+    """Whether two agencies really say different things; width of brackets, blanks and case say nothing."""
+    if served is None or other is None:
+        return False
+    return _plain(served) != _plain(other)
+
+
+def _plain(fact: Fact) -> object:
+    if isinstance(fact, str):
+        return fact.translate(_WIDTHS).replace(" ", "").casefold()
+    if isinstance(fact, Mapping):
+        if "amount" in fact:
+            return (_number(fact["amount"]), fact.get("currency"))
+        return {name: _plain(part) for name, part in fact.items() if part is not None}
+    if isinstance(fact, Sequence):
+        return sorted(repr(_plain(part)) for part in fact)
+    return fact
+
+
+def _number(amount: Fact) -> object:
+    try:
+        return Decimal(str(amount))
+    except InvalidOperation:
+        return amount
+
+
+_WIDTHS = str.maketrans("（）【】〔〕［］，：；", "()()()(),:;")

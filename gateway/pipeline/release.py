@@ -1,0 +1,191 @@
+"""Stage 8: what was harvested, reviewed record by record, becomes the answer; troubles find their place.
+
+Problems that hold for every subject of a list are said once, others with the subject's position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.port import Fetched, FetchOrder, Unavailable
+from gateway.faults import FaultCode, Problem
+from gateway.pipeline.arrange import arrange
+from gateway.pipeline.fetch import Harvest
+from gateway.pipeline.plan import PlacePlan, SubjectPlan
+from gateway.pipeline.reconcile import Delivery, Reconciled, reconcile
+from schema.catalog.entry import UpdateCycle
+from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
+from schema.vocabulary.reasons import ReasonCode
+from schema.vocabulary.records import Fact, RecordKind
+
+_CYCLES = {
+    UpdateCycle.REAL_TIME: timedelta(minutes=30),
+    UpdateCycle.DAILY: timedelta(days=1),
+    UpdateCycle.WEEKLY: timedelta(days=7),
+    UpdateCycle.MONTHLY: timedelta(days=31),
+    UpdateCycle.QUARTERLY: timedelta(days=92),
+    UpdateCycle.YEARLY: timedelta(days=366),
+}
+
+
+@dataclass(slots=True)
+class SubjectRelease:
+    """What leaves about one subject under one selection, and what the record must know of it."""
+
+    subject: SubjectId
+    plan: SubjectPlan
+    answer: dict[str, Any]
+    problems: list[Problem]
+    silent: list[tuple[FieldCoordinate, ReasonCode]] = field(default_factory=list)
+    sources: set[tuple[AgencyId, str]] = field(default_factory=set)
+    """Agency and how its answer came about: `fetched`, `cached`, `unavailable`, `unreadable`."""
+
+
+def release_subject(subject: SubjectId, plan: SubjectPlan, harvest: Harvest, as_of: datetime) -> SubjectRelease:
+    """One subject's part of the answer, keys in the document's order."""
+    released = SubjectRelease(subject, plan, {}, [])
+    answer = released.answer
+    orders = {(order.agency, order.kind): order for order in plan.orders(subject)}
+    for selection in plan.demand.selection.children:
+        place = plan.places.get(selection.path)
+        if selection.name == "__typename":
+            answer[selection.key] = plan.demand.selection.type_name
+        elif place is not None:
+            answer[selection.key] = _release_place(place, orders, harvest=harvest, as_of=as_of, into=released)
+        else:
+            answer[selection.key] = str(subject) if selection.name == "unifiedSocialCreditCode" else None
+    return released
+
+
+def _release_place(
+    place: PlacePlan,
+    orders: Mapping[tuple[AgencyId, RecordKind], FetchOrder],
+    *,
+    harvest: Harvest,
+    as_of: datetime,
+    into: SubjectRelease,
+) -> Any:
+    deliveries = _deliveries(place, place.agencies, orders=orders, harvest=harvest, into=into)
+    if not deliveries:
+        return None
+    checks = _deliveries(place, place.checkers, orders=orders, harvest=harvest, into=into)
+    found = reconcile(deliveries, checks, owners=place.owners, is_list=place.selection.is_list)
+    rows = [row for one in found if (row := _row(one, place, as_of=as_of, into=into)) is not None]
+    project = place.project
+    if not place.selection.is_list:
+        return project(rows[0]) if rows else None
+    return [project(row) for row in arrange(rows, place.arrangement)]
+
+
+def _deliveries(
+    place: PlacePlan,
+    agencies: Iterable[AgencyId],
+    *,
+    orders: Mapping[tuple[AgencyId, RecordKind], FetchOrder],
+    harvest: Harvest,
+    into: SubjectRelease,
+) -> Sequence[Delivery]:
+    deliveries = []
+    for agency in agencies:
+        match harvest.outcomes[orders[agency, place.place.kind]]:
+            case Fetched(records, from_cache):
+                into.sources.add((agency, "cached" if from_cache else "fetched"))
+                deliveries.append(Delivery(agency, records, from_cache))
+            case Unavailable():
+                into.sources.add((agency, "unavailable"))
+                into.problems.append(_outage(FaultCode.SOURCE_UNAVAILABLE, agency, place))
+            case _:
+                into.sources.add((agency, "unreadable"))
+                into.problems.append(_outage(FaultCode.SOURCE_UNREADABLE, agency, place))
+    return deliveries
+
+
+def _row(one: Reconciled, place: PlacePlan, *, as_of: datetime, into: SubjectRelease) -> dict[str, Any] | None:
+    reviewed = place.reviewer.review(one.record, as_of.date())
+    into.silent += reviewed.silent
+    if reviewed.facts is None:
+        return None
+    row: dict[str, Any] = dict(reviewed.facts)
+    for name in one.record.unreadable:
+        coordinate = FieldCoordinate(f"{place.place.kind}.{name.partition('.')[0]}")
+        if coordinate in place.shown:
+            into.problems.append(_unreadable_fact(name, coordinate, one.record.agency, place))
+    if place.shows_provenance:
+        row["provenance"] = _provenance(one, place, reviewed.facts, now=as_of)
+    return row
+
+
+def _provenance(one: Reconciled, place: PlacePlan, facts: Mapping[str, Fact], *, now: datetime) -> dict[str, Any]:
+    """Where the record comes from; a disagreement is named only on a fact that this caller sees."""
+    kind = place.place.kind
+    return {
+        "agency": one.record.agency.value,
+        "asOf": one.record.as_of.isoformat(timespec="seconds"),
+        "freshness": _freshness(one.record.as_of, place.place.entry.item.update_cycle, now=now),
+        "fromCache": one.from_cache,
+        "disagreements": [
+            {"field": name, "agency": agency.value}
+            for name, agency in one.disagreements
+            if FieldCoordinate(f"{kind}.{name}") in place.shown and facts.get(name) is not None
+        ],
+    }
+
+
+def _freshness(stated: datetime, cycle: UpdateCycle, *, now: datetime) -> str:
+    """Older than two cycles of its item is stale; what is renewed on events cannot be."""
+    length = _CYCLES.get(cycle)
+    return "STALE" if length is not None and now - stated > 2 * length else "CURRENT"
+
+
+def _outage(code: FaultCode, agency: AgencyId, place: PlacePlan) -> Problem:
+    is_down = code is FaultCode.SOURCE_UNAVAILABLE
+    return Problem(
+        code,
+        "the agency that keeps these facts cannot be reached" if is_down else "the agency's answer cannot be read",
+        path=place.selection.path,
+        help="ask again later" if is_down else "the operator has been told; the facts may be complete later",
+        details={"agency": agency.value, "coordinates": sorted(place.shown)},
+    )
+
+
+def _unreadable_fact(name: str, coordinate: FieldCoordinate, agency: AgencyId, place: PlacePlan) -> Problem:
+    return Problem(
+        FaultCode.SOURCE_UNREADABLE,
+        "the agency states this fact in a form that nobody can read",
+        path=(*place.selection.path, *name.split(".")),
+        help="the operator has been told; the rest of the record holds",
+        details={"agency": agency.value, "coordinate": coordinate},
+    )
+
+
+def place_problems(releases: Sequence[SubjectRelease | None], root: tuple[str, ...], *, is_list: bool) -> list[Problem]:
+    """Every problem once: without a position if it holds for all subjects, else at each subject it holds for."""
+    positions: dict[tuple[Any, ...], tuple[Problem, list[int]]] = {}
+    counted = 0
+    for position, released in enumerate(releases):
+        if released is None:
+            continue
+        counted += 1
+        own = {_identity(problem): problem for problem in (*released.plan.problems, *released.problems)}
+        for identity, problem in own.items():
+            positions.setdefault(identity, (problem, []))[1].append(position)
+    placed = []
+    for problem, where in positions.values():
+        if not is_list or len(where) == counted:
+            placed.append(problem)
+        else:
+            rest = problem.path[len(root) :]
+            placed += [_moved(problem, (*root, position, *rest)) for position in where]
+    return placed
+
+
+def _identity(problem: Problem) -> tuple[Any, ...]:
+    details = problem.details
+    return (problem.code, problem.path, details.get("coordinate"), details.get("agency"))
+
+
+def _moved(problem: Problem, path: tuple[str | int, ...]) -> Problem:
+    return Problem(problem.code, problem.message, path=path, help=problem.help, details=problem.details)
