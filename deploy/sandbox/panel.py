@@ -115,10 +115,6 @@ class AgencyDesk:
         return self._faults.error_rate > 0 and self._dice.random() < self._faults.error_rate
 
 
-class ConnectionDropped(Exception):
-    """Raised through the server so that it closes the connection without an answer."""
-
-
 class FaultyApp:
     """An agency's server with the faults of its desk in front.
 
@@ -138,7 +134,7 @@ class FaultyApp:
         faults = self._desk.faults
         if faults.down:
             self._desk.count("(down)")
-            _drop(scope)
+            await _drop(scope, send)
             return
         if faults.hang:
             self._desk.count("(hang)")
@@ -153,12 +149,13 @@ class FaultyApp:
         await self._app(scope, receive, _Garbling(send, self._garble) if faults.malformed else send)
 
 
-def _drop(scope: Scope) -> None:
-    """Cut the connection without a word; under a server that does not offer it, raise."""
+async def _drop(scope: Scope, send: Send) -> None:
+    """Cut the connection without a word; under a server that does not offer it, in the middle of an answer."""
     cut = scope.get("extensions", {}).get("sandbox.cut")
-    if cut is None:
-        raise ConnectionDropped
-    cut()
+    if cut is not None:
+        cut()
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000000")]})
 
 
 async def _until_gone(receive: Receive) -> None:
