@@ -58,7 +58,7 @@ class Verdict:
         return self.findings[0].effect if self.findings else Effect.SHOW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DecisionSheet:
     """Exactly one verdict per demanded field, for one kind of subject."""
 

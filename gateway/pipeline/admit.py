@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from gateway.faults import ClientFault, FaultCode
-from schema.vocabulary.caller import Inquiry
+from schema.vocabulary.caller import Inquiry, Purpose
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LONGEST_STATEMENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +64,44 @@ def read_params(payload: Any) -> GraphQLParams:
     if extensions is not None and not isinstance(extensions, dict):
         raise ClientFault(FaultCode.MALFORMED, "`extensions` must be a JSON object")
     return GraphQLParams(query, name or None, variables or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is stamped on a request when it comes in."""
+
+    request_id: str
+    as_of: datetime
+    deadline: float
+
+
+def stamp(timeout: timedelta) -> Arrival:
+    """The hour, the name and the deadline of a request; the one place that reads the clock for it."""
+    moment = datetime.now(SHANGHAI)  # noqa: TID251 - the one clock of the whole request
+    deadline = asyncio.get_running_loop().time() + timeout.total_seconds()
+    return Arrival(secrets.token_hex(16), moment, deadline)
+
+
+def read_inquiry(headers: Mapping[str, str]) -> Inquiry:
+    """What the headers state: `Inquiry-Purpose`, `Inquiry-Matter`, `Inquiry-Case-Reference`, percent-encoded UTF-8.
+
+    Errors:  ClientFault PURPOSE_UNKNOWN
+    """
+    purpose = headers.get("inquiry-purpose")
+    if purpose is not None and purpose not in Purpose.__members__:
+        raise unknown_purpose()
+    return Inquiry(
+        Purpose(purpose) if purpose is not None else None,
+        _text(headers.get("inquiry-matter")),
+        _text(headers.get("inquiry-case-reference")),
+    )
+
+
+def unknown_purpose() -> ClientFault:
+    """What is answered to a purpose that no law names."""
+    advice = f"purposes: {', '.join(Purpose)}"
+    return ClientFault(FaultCode.PURPOSE_UNKNOWN, "the purpose of inquiry is not one that the law names", advice=advice)
+
+
+def _text(header: str | None) -> str | None:
+    return unquote(header)[:_LONGEST_STATEMENT] if header else None

@@ -15,8 +15,8 @@ from graphql import GraphQLDirective, GraphQLError, GraphQLSchema, get_argument_
 from graphql.execution.values import VariableValues, get_variable_values
 
 from gateway.faults import ClientFault, FaultCode, Problem
-from gateway.pipeline.admit import AdmittedRequest
-from gateway.pipeline.document import Operation, read_document, unknown_purpose
+from gateway.pipeline.admit import AdmittedRequest, unknown_purpose
+from gateway.pipeline.document import Operation, read_document
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection, flatten
 from gateway.settings import Limits
 from schema.vocabulary.caller import Caller, Inquiry, Purpose

@@ -30,6 +30,7 @@ from graphql import (
 )
 
 from gateway.faults import ClientFault, FaultCode, Problem
+from gateway.pipeline.admit import unknown_purpose
 from gateway.settings import Limits
 from schema.vocabulary.caller import Purpose
 
@@ -131,12 +132,6 @@ def _check_purpose(document: DocumentNode) -> None:
                     continue
                 if not isinstance(stated, EnumValueNode) or stated.value not in Purpose.__members__:
                     raise unknown_purpose()
-
-
-def unknown_purpose() -> ClientFault:
-    """What is answered to a purpose that no law names."""
-    advice = f"purposes: {', '.join(Purpose)}"
-    return ClientFault(FaultCode.PURPOSE_UNKNOWN, "the purpose of inquiry is not one that the law names", advice=advice)
 
 
 def _problem(code: FaultCode, error: GraphQLError) -> Problem:

@@ -1,0 +1,42 @@
+"""What the corridor needs of the house, wired once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+
+from graphql import GraphQLSchema
+
+from connectors.port import Connector
+from gateway.identity.tokens import TokenVerifier
+from gateway.pipeline.demand import Documents
+from gateway.pipeline.find import Searcher
+from gateway.pipeline.plan import Planner
+from gateway.registers.audit import AuditRegister
+from schema.catalog.catalog import Catalog
+from schema.vocabulary.identifiers import AgencyId
+
+Watch = Callable[[str], AbstractContextManager[object]]
+"""Given a stage's name, something to run the stage inside; telemetry and benchmarks put theirs here."""
+
+
+def _no_watch(_stage: str) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything with a life longer than one request."""
+
+    core: GraphQLSchema
+    catalog: Catalog
+    verifier: TokenVerifier
+    documents: Documents
+    planner: Planner
+    searcher: Searcher
+    connectors: Mapping[AgencyId, Connector]
+    audit: AuditRegister
+    audit_subject_key: bytes
+    introspection_scope: str
+    watch: Watch = field(default=_no_watch)

@@ -1,0 +1,177 @@
+"""GraphQL over HTTP (the GraphQL Foundation's draft): bytes to the corridor, answers to bytes.
+
+JSON by POST, queries by GET, no batches. Whatever the bytes are, the answer is a coded one. The work
+for a request stops when its caller leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, Unauthenticated, status_of
+from gateway.pipeline.admit import AdmittedRequest, Arrival, GraphQLParams, read_inquiry, read_params, stamp
+from gateway.pipeline.answer import fault_body
+from gateway.pipeline.house import House
+from gateway.pipeline.run import Answer, run
+from gateway.settings import Limits
+from gateway.web.negotiation import JSON_TYPE, RESPONSE_TYPE, best_type
+
+_LOG = logging.getLogger("creditgraph.web")
+_DOCUMENT_FAULTS = frozenset({FaultCode.SYNTAX, FaultCode.INVALID_DOCUMENT})
+"""Answered with 200 where a client accepts `application/json` only (GraphQL over HTTP §6.4.1)."""
+
+
+class GraphEndpoint:
+    """The ASGI application at `/graphql`."""
+
+    def __init__(self, house: House, limits: Limits, page: Callable[[Request], Response] | None = None) -> None:
+        self._house = house
+        self._limits = limits
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        arrival = stamp(self._limits.request_timeout)
+        if self._page is not None and _wants_page(request):
+            await self._page(request)(scope, receive, send)
+            return
+        try:
+            response = await self._answer(request, arrival)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, arrival: Arrival) -> Response:
+        media_type = RESPONSE_TYPE
+        try:
+            media_type = best_type(request.headers.get("accept"))
+            admitted = await self._admit(request, arrival)
+            answer = await _unless_left(run(admitted, self._house), request)
+            return _respond(answer, media_type, arrival)
+        except ClientFault as fault:
+            answer = Answer(fault_body(fault), status_of(fault.code), fault.code)
+            challenge = fault.challenge if isinstance(fault, Unauthenticated) else None
+            return _respond(answer, media_type, arrival, challenge=challenge)
+        except GatewayFault as fault:
+            _LOG.error("request %s failed: %s", arrival.request_id, fault.code)
+            return _respond(_broken(fault.code, arrival), media_type, arrival)
+        except ClientDisconnect:
+            raise
+        except Exception as fault:  # noqa: BLE001 - the web door's one: nothing of an unforeseen fault may leave
+            _LOG.error("request %s failed: %s", arrival.request_id, type(fault).__qualname__, exc_info=_where(fault))
+            return _respond(_broken(FaultCode.INTERNAL, arrival), media_type, arrival)
+
+    async def _admit(self, request: Request, arrival: Arrival) -> AdmittedRequest:
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            raise ClientFault(FaultCode.CROSS_SITE, "requests from other sites are not served")
+        params = await self._params(request)
+        return AdmittedRequest(
+            params=params,
+            bearer=_bearer(request),
+            stated=read_inquiry(request.headers),
+            request_id=arrival.request_id,
+            as_of=arrival.as_of,
+            deadline=arrival.deadline,
+        )
+
+    async def _params(self, request: Request) -> GraphQLParams:
+        if request.method == "GET":
+            return read_params(_from_query(request))
+        if request.method != "POST":
+            raise ClientFault(FaultCode.METHOD_NOT_ALLOWED, "GraphQL is served by POST and GET")
+        kind, _, rest = request.headers.get("content-type", "").partition(";")
+        charset = rest.replace(" ", "").lower()
+        if kind.strip().lower() != JSON_TYPE or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
+            message = "the body must be `application/json` in UTF-8"
+            raise ClientFault(FaultCode.UNSUPPORTED_MEDIA_TYPE, message)
+        return read_params(_json(await self._body(request), "body"))
+
+    async def _body(self, request: Request) -> bytes:
+        parts, size = [], 0
+        async for part in request.stream():
+            size += len(part)
+            if size > self._limits.body_size:
+                message = f"the body is larger than {self._limits.body_size} bytes"
+                raise ClientFault(FaultCode.TOO_LARGE, message, advice="send values as variables, and fewer of them")
+            parts.append(part)
+        return b"".join(parts)
+
+
+async def _unless_left(work: Coroutine[Any, Any, Answer], request: Request) -> Answer:
+    """The answer, or ClientDisconnect as soon as the caller has gone; the work is cancelled then.
+
+    To be called once the body has been read, so that all the server can still tell is the caller's leaving.
+    """
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        leaving.cancel()
+        if not working.done():
+            working.cancel()
+
+
+def _wants_page(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "") and not request.query_params
+
+
+def _from_query(request: Request) -> dict[str, Any]:
+    given = dict(request.query_params)
+    payload: dict[str, Any] = {"query": given.get("query"), "operationName": given.get("operationName")}
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            payload[name] = _json(given[name].encode(), name)
+    return payload
+
+
+def _json(content: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as fault:
+        raise ClientFault(FaultCode.MALFORMED, f"the {what} is not JSON in UTF-8") from fault
+
+
+def _bearer(request: Request) -> str | None:
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("the Authorization header holds no bearer token", error="invalid_request")
+    return token.strip()
+
+
+def _respond(answer: Answer, media_type: str, arrival: Arrival, *, challenge: str | None = None) -> Response:
+    status = 200 if media_type == JSON_TYPE and answer.fault in _DOCUMENT_FAULTS else answer.status
+    headers = {"X-Request-Id": arrival.request_id, "Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+    if challenge is not None:
+        headers["WWW-Authenticate"] = challenge
+    if status == status_of(FaultCode.METHOD_NOT_ALLOWED):
+        headers["Allow"] = "GET, POST"
+    return Response(answer.body, status, headers, media_type=f"{media_type}; charset=utf-8")
+
+
+def _broken(code: FaultCode, arrival: Arrival) -> Answer:
+    """What leaves when the house is at fault: the code and the request's name, nothing else."""
+    temporary = code is FaultCode.AUDIT_UNWRITABLE
+    message = "the gateway cannot answer at present" if temporary else "the gateway made a mistake"
+    advice = "ask again shortly" if temporary else "tell the operator the request id"
+    problem = Problem(code, message, help=advice, details={"requestId": arrival.request_id})
+    return Answer(orjson.dumps({"errors": [problem.as_json()]}), status_of(code), code)
+
+
+def _where(fault: BaseException) -> Any:
+    """Where it happened, without its message, which might repeat what a caller or an agency wrote."""
+    return (Exception, Exception("message left out"), fault.__traceback__)
