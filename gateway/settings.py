@@ -1,0 +1,298 @@
+"""All settings in one frozen tree, from a TOML file and the environment; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gateway import setting_sources
+from gateway.setting_sources import SettingsFault
+from gateway.setting_values import (
+    Count,
+    Duration,
+    KeySecret,
+    Locator,
+    SecretUrl,
+    Size,
+    TextList,
+    WebAddress,
+)
+from schema.vocabulary.records import RecordKind
+
+
+class Section(BaseModel):
+    """A part of the tree; a part that is not mentioned is built from its defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open_every_section(cls, given: object) -> object:
+        return _with_sections(cls, given)
+
+
+class Server(Section):
+    """Where the gateway listens, and how the world calls it."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: WebAddress = Field(default_factory=lambda given: f"http://{given.get('host')}:{given.get('port')}")
+
+
+class Limits(Section):
+    """What one request may ask; more is refused before anything is judged or fetched."""
+
+    body_size: Size = 64 * 1024
+    tokens: Count = 4000
+    depth: Count = 12
+    aliases: Count = 100
+    root_fields: Count = 20
+    cost: Count = 50_000
+    subjects: Count = 100
+    list_size: Count = 100
+    request_timeout: Duration = timedelta(seconds=5)
+
+
+class Database(Section):
+    """Where the gateway's own registers are kept."""
+
+    url: Locator = SecretUrl("sqlite+aiosqlite:///creditgraph.db")
+
+
+def _read_kinds(value: object) -> object:
+    names = {kind.value.lower(): kind.value for kind in RecordKind}
+    return {names.get(key.lower(), key): ttl for key, ttl in value.items()} if isinstance(value, dict) else value
+
+
+class Cache(Section):
+    """Where agencies' records are kept for a while."""
+
+    url: Locator = SecretUrl("memory://")
+    key: KeySecret
+    """Protects what lies in a shared cache."""
+    ttl: Duration = timedelta(minutes=5)
+    ttl_by_kind: Annotated[Mapping[RecordKind, Duration], BeforeValidator(_read_kinds)] = Field(default_factory=dict)
+    max_entries: Count = 50_000
+    """Of the in-process cache."""
+
+
+class CatalogSettings(Section):
+    """Which catalog judges."""
+
+    jurisdiction: str = "TJ"
+    code_exceptions: TextList = ()
+    """Codes in real use whose check character is wrong."""
+
+
+class Identity(Section):
+    """Whose tokens are believed, and how the built-in issuer makes them."""
+
+    issuer: WebAddress
+    """The issuer's own name; `server.public_url` unless given."""
+    audience: str
+    """What a token must be meant for; `<server.public_url>/graphql` unless given."""
+    keys: Path = Path("keys.json")
+    """JWK set: private keys for the built-in issuer, public ones are enough without it."""
+    clients: Path | None = None
+    """Register of clients; the built-in issuer works only with one."""
+    token_lifetime: Duration = timedelta(minutes=10)
+    leeway: Duration = timedelta(seconds=5)
+    token_size: Size = 8 * 1024
+    cached_tokens: Count = 10_000
+    introspection_scope: str = "graph.introspect"
+
+
+class Audit(Section):
+    """The record of requests."""
+
+    subject_key: KeySecret
+    """Turns a subject's code into what the record keeps of it."""
+
+
+class Cursors(Section):
+    """Paging."""
+
+    key: KeySecret
+    """Seals cursors to their caller."""
+
+
+class Agency(Section):
+    """How one agency is asked; the deadline of a request may cut every wait shorter."""
+
+    connect_timeout: Duration = timedelta(seconds=1)
+    call_timeout: Duration = timedelta(seconds=5)
+    """The longest wait for one whole answer."""
+    retries: Annotated[int, Field(ge=0)] = 2
+    """Of one safe call, as far as the budget of the line allows."""
+    pool_size: Count = 32
+    batch_window: Duration = timedelta(milliseconds=2)
+    """How long the first of several look-ups waits for company."""
+    breaker_window: Duration = timedelta(seconds=10)
+    """Calls older than this no longer count."""
+    breaker_calls: Count = 8
+    """Fewer calls than this in the window never open the breaker of an operation."""
+    breaker_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Share of failed calls that opens it."""
+    breaker_rest: Duration = timedelta(seconds=5)
+    """How long nothing is sent before one probe is let through."""
+
+
+class MarketRegulation(Agency):
+    """Exchange tables in an SQL database."""
+
+    pool_size: Count = 10
+    url: Locator
+    statement_log: Path | None = None
+
+
+class EnterpriseDisclosure(Agency):
+    """JSON over HTTP with a token for each subject."""
+
+    url: WebAddress
+    account: str
+    secret: SecretStr
+
+
+class Tax(Agency):
+    """SOAP over HTTP, behind the exchange platform."""
+
+    url: WebAddress
+    channel_id: str
+    identity_type: str
+    rid: str
+    """Who requests (gjgxjhpt_rid)."""
+    sid: str
+    """The service requested (gjgxjhpt_sid)."""
+    app_secret: SecretStr
+
+
+class Courts(Agency):
+    """JSON over HTTP, signed and encrypted."""
+
+    url: WebAddress
+    app_key: str
+    app_secret: SecretStr
+    sm4_key: SecretStr
+
+
+class Agencies(Section):
+    """The four agencies."""
+
+    market_regulation: MarketRegulation
+    enterprise_disclosure: EnterpriseDisclosure
+    tax: Tax
+    courts: Courts
+
+
+class Graphiql(Section):
+    """The page for people who try questions."""
+
+    enabled: bool = False
+    personas: Path | None = None
+    """Tokens to choose from, in a sandbox only."""
+
+
+class Settings(BaseSettings):
+    """The whole tree."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    server: Server
+    limits: Limits
+    database: Database
+    cache: Cache
+    catalog: CatalogSettings
+    identity: Identity
+    audit: Audit
+    cursors: Cursors
+    agencies: Agencies
+    graphiql: Graphiql
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open_every_section(cls, given: object) -> object:
+        return _with_names_of_the_house(_with_sections(cls, given))
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]  # the other sources have no part here
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_others: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What `load_settings` has read and nothing else, so that tests can bring an environment of their own."""
+        return (init_settings,)
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the file at `path`, or the one named by `CREDITGRAPH_SETTINGS`, and the environment above it.
+
+    Errors:  SettingsFault with every fault at once.
+    """
+    environ = os.environ if environ is None else environ  # noqa: TID251 - this is the one reader
+    named = environ.get(setting_sources.FILE_VARIABLE)
+    file = path or (Path(named) if named else None)
+    from_file = setting_sources.read_file(file) if file else {}
+    from_environment, faults = setting_sources.read_environment(environ)
+    try:
+        settings = Settings(**setting_sources.laid_over(from_file, from_environment))
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+        faults += setting_sources.sentences(errors, from_environment, [key for key, _ in _keys(Settings)])
+        raise SettingsFault(faults) from None  # the library's own message would repeat what was written
+    if faults:
+        raise SettingsFault(faults)
+    return settings
+
+
+def shown(settings: Settings) -> Iterator[tuple[str, object]]:
+    """Every setting as `section.key` with its value as it would be written; secrets hidden."""
+    yield from _flat(settings.model_dump(mode="json"), names=set(setting_names()))
+
+
+def setting_names() -> list[str]:
+    """Every setting as `section.key`; the example file is held against this list."""
+    return [name for name, is_section in _keys(Settings) if not is_section]
+
+
+def _flat(tree: Mapping[str, Any], *, names: set[str], above: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in tree.items():
+        name = above + key
+        if name in names:
+            yield name, value
+        else:
+            yield from _flat(value, names=names, above=f"{name}.")
+
+
+def _keys(section: type[BaseModel], above: str = "") -> Iterator[tuple[str, bool]]:
+    for name, field in section.model_fields.items():
+        kind = field.annotation
+        is_section = isinstance(kind, type) and issubclass(kind, Section)
+        yield f"{above}{name}", is_section
+        if isinstance(kind, type) and issubclass(kind, Section):
+            yield from _keys(kind, f"{above}{name}.")
+
+
+def _with_sections(kind: type[BaseModel], given: object) -> object:
+    """A section left out becomes an empty one, so that what is missing inside it is named."""
+    if not isinstance(given, dict):
+        return given
+    fields = kind.model_fields.items()
+    sections = [
+        name for name, field in fields if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    ]
+    return {name: {} for name in sections} | given
+
+
+def _with_names_of_the_house(given: object) -> object:
+    """Issuer and audience follow the public address unless they are given."""
+    match given:
+        case {"server": dict() as server, "identity": dict() as identity, **_rest}:
+            address = server.get("public_url") or f"http://{server.get('host', '127.0.0.1')}:{server.get('port', 8000)}"
+            names = {"issuer": address, "audience": f"{str(address).rstrip('/')}/graphql"}
+            return {**given, "identity": names | identity} if isinstance(given, dict) else given
+        case _:
+            return given
