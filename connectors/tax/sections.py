@@ -44,6 +44,9 @@ class Section:
     """By fact name; a fact of a person is written `responsibleFinancialOfficer.name`."""
     key: tuple[str, ...] = ()
     """Facts that together tell one record of a subject from another; none where there is one record only."""
+    is_kept_elsewhere: bool = False
+    """Whether other agencies keep records of this kind too. Then the key's elements are asked with any fact, because
+    without them one penalty would be told twice; for all other kinds the key is made only of what was ordered."""
     published_flag: str = ""
     """Element that says whether the office still publishes the record (Y or N); asked with any fact."""
 
@@ -116,6 +119,7 @@ _LICENSE = Section(
         "licenseStatus": Element("XK_ZT", text),
     },
     key=("licenseDocumentNumber", "licensingAuthorityCode"),
+    is_kept_elsewhere=True,
 )
 _PENALTY = Section(
     "XZCFXX",
@@ -137,6 +141,7 @@ _PENALTY = Section(
         "procedureType": Element("case_process_type", code(codes.PROCEDURES)),
     },
     key=("penaltyDocumentNumber", "penaltyAuthorityCode"),
+    is_kept_elsewhere=True,
 )
 
 SECTIONS: Final[Mapping[RecordKind, Section]] = MappingProxyType(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,14 +12,14 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from connectors.tax.envelope import DATASPEC, TITLE, XSI, Node
-from connectors.tax.sections import SECTIONS, Section
+from connectors.tax.sections import SECTIONS, Element, Section
 from connectors.transport.wire import MalformedAnswer
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import Fact, RecordKind, SourceRecord
 
 MAX_PAGES: Final = 100
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-_BRACKETS: Final = str.maketrans("（）【】〔〕", "()()()")
+_BRACKETS: Final = str.maketrans("（）【】〔〕［］﹝﹞[]", "()()()()()()")
 _PAGE_NUMBER: Final = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 
 Wanted = Mapping[RecordKind, frozenset[str]]
@@ -49,6 +48,8 @@ def held(wanted: Wanted) -> Wanted:
 def elements(kind: RecordKind, facts: Iterable[str]) -> tuple[str, ...]:
     """The elements that have to be asked for so that `facts` can be told, in the section's order."""
     section, chosen = SECTIONS[kind], frozenset(facts)
+    if section.is_kept_elsewhere:
+        chosen |= frozenset(section.key)
     native = [element.native for fact, element in section.elements.items() if fact in chosen]
     return (*native, section.published_flag) if section.published_flag else tuple(native)
 
@@ -90,7 +91,7 @@ def read_page(message: Node, subjects: Iterable[SubjectId], wanted: Wanted, *, a
         number=_page_number(message, "pageNum"),
         pages=_page_number(message, "pageTotal"),
         taxpayers=frozenset(owner for owner in owners.values() if owner),
-        records={(owner, kind): _told_apart(rows, wanted[kind], kind) for (owner, kind), rows in records.items()},
+        records={pair: tuple(rows) for pair, rows in records.items()},
         missing=frozenset(kind for kind in wanted if SECTIONS[kind].code not in grids),
     )
 
@@ -133,7 +134,7 @@ def _record(kind: RecordKind, facts: frozenset[str], values: Mapping[str, str], 
         agency=AgencyId.TAX,
         facts=_nested(told),
         as_of=_stated_on(values.get("sjgxrq"), stated_on),
-        key=_key(section, told),
+        key=_key(section, facts, values),
         is_displayed=flag == "Y",
         unreadable=frozenset(unreadable),
     )
@@ -152,22 +153,22 @@ def _nested(told: Mapping[str, Fact]) -> Mapping[str, Fact]:
     return facts
 
 
-def _key(section: Section, told: Mapping[str, Fact]) -> str:
-    """The key facts that were ordered, joined by `|`; "" if none of them was told."""
-    parts = [normalised(str(told[fact])) if told.get(fact) is not None else "" for fact in section.key]
-    return "|".join(parts) if any(parts) else ""
+def _key(section: Section, facts: frozenset[str], values: Mapping[str, str]) -> str:
+    """The key facts as read, joined by `|`; "" if one was not asked for or the first cannot be told.
+
+    A key from fewer facts could make two different records look like one.
+    """
+    if not section.key or not (section.is_kept_elsewhere or facts.issuperset(section.key)):
+        return ""
+    parts = [_key_part(section.elements[fact], values) for fact in section.key]
+    return "|".join(parts) if parts[0] else ""
 
 
-def _told_apart(rows: Sequence[SourceRecord], facts: frozenset[str], kind: RecordKind) -> tuple[SourceRecord, ...]:
-    """Rows whose key was ordered only in part may seem equal; they get a running number."""
-    section = SECTIONS[kind]
-    if not section.key or facts.issuperset(section.key):
-        return tuple(rows)
-    often = Counter(row.key for row in rows)
-    return tuple(
-        replace(row, key=f"{row.key}#{number}") if not row.key or often[row.key] > 1 else row
-        for number, row in enumerate(rows, 1)
-    )
+def _key_part(element: Element, values: Mapping[str, str]) -> str:
+    try:
+        return normalised(str(element.read(values[element.native])))
+    except (KeyError, ValueError):
+        return ""
 
 
 def _stated_on(stated: str | None, otherwise: datetime) -> datetime:
