@@ -11,7 +11,9 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from deploy.sandbox.world_draft import SHANGHAI, Draft, as_held
-from deploy.sandbox.world_population import NAMED, draft_all, make_subject
+from deploy.sandbox.world_named import HAND_MADE
+from deploy.sandbox.world_ordinary import ordinary
+from deploy.sandbox.world_population import NAMED, make_subject
 from deploy.sandbox.world_subject import Subject
 from schema.vocabulary.identifiers import AgencyId
 from schema.vocabulary.records import RecordKind
@@ -57,7 +59,9 @@ class World:
 
     def _draft(self, code: str) -> tuple[Draft, ...]:
         subject = self._subjects.get(code)
-        return draft_all(subject) if subject and subject.is_held else ()
+        if subject is None or not subject.is_held:
+            return ()
+        return tuple(HAND_MADE[subject.trap](subject) if subject.trap else ordinary(subject))
 
 
 def build_world(*, seed: int = 20260401, size: int = 2000, today: date | None = None) -> World:

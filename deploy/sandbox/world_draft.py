@@ -38,6 +38,8 @@ class Draft:
     is_displayed: bool = True
     is_natural_person: bool = False
     open_ended: frozenset[str] = frozenset()
+    flag: str = "I"
+    """The last row of an exchange table says inserted, updated or deleted; a deleted record is no record."""
     history: tuple[Mapping[str, object], ...] = ()
 
     def stated_by(self, agency: AgencyId, **facts: object) -> Draft:
@@ -66,6 +68,7 @@ def as_held(draft: Draft, agency: AgencyId) -> dict[str, object]:
         "_natural_person": draft.is_natural_person,
         "_updated": updated,
         "_raw": dict(draft.raw.get(agency, {})),
+        "_flag": draft.flag,
         "_open_ended": draft.open_ended & held,
         "_history": [_version(version, updated, agency=agency, held=held) for version in draft.history]
         if agency is MR

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from deploy.sandbox.names import PLACES, Place, Trade, brand, trade
 from deploy.sandbox.people import make_person
 from deploy.sandbox.world_codes import make_code
-from deploy.sandbox.world_draft import ED, MR, Draft
-from deploy.sandbox.world_registration import registration
 from deploy.sandbox.world_subject import Subject
 
 NAMED = (
@@ -34,6 +32,7 @@ NAMED = (
     "major-violation",
     "long-name",
     "open-ended",
+    "seriously-listed",
 )
 """Names of the hand-made subjects; their place in this list is their serial, so their codes never change."""
 
@@ -91,8 +90,3 @@ def _name(dice: random.Random, place: Place, business: Trade, *, category: str, 
         if dice.random() < 0.4
         else f"{place.city}{own}{business.word}{ending}"
     )
-
-
-def draft_all(subject: Subject) -> tuple[Draft, ...]:
-    """All records about `subject`."""
-    return tuple(registration(subject, holders=(MR, ED)))

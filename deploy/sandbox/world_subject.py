@@ -44,3 +44,23 @@ class Subject:
         day = self.today - timedelta(days=days)
         last_day = 28 if (day.month, day.day) == (2, 29) else day.day
         return day.replace(year=day.year - years, day=last_day)
+
+    @property
+    def market_authority(self) -> str:
+        """Name of the market-regulation authority."""
+        return f"{self.place.city}{self.place.district}市场监督管理局"
+
+    @property
+    def tax_authority(self) -> str:
+        """Name of the tax authority in charge."""
+        return f"国家税务总局{self.place.city}{self.place.district}税务局"
+
+    @property
+    def court(self) -> str:
+        """Name of the court of first instance."""
+        return f"{self.place.city}{self.place.district}人民法院"
+
+
+def later(day: date, *, years: int) -> date:
+    """The same calendar day so many years later; February 29 becomes 28."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)

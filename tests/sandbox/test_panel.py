@@ -7,6 +7,7 @@ import asyncio
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp
 
 from deploy.sandbox.doors import PortTaken, open_doors
 from deploy.sandbox.panel import AgencyDesk, Faults, FaultyApp, build_panel
@@ -21,7 +22,7 @@ async def floor():
         desk.count("hello", ["name", "name", "date"])
         await PlainTextResponse("hello")(scope, receive, send)
 
-    apps = {"tax": FaultyApp(agency, desk, lambda body: body[:2]), "panel": build_panel({"tax": desk})}
+    apps: dict[str, ASGIApp] = {"tax": FaultyApp(agency, desk, lambda body: body[:2]), "panel": build_panel({"tax": desk})}
     async with open_doors(apps) as urls, httpx.AsyncClient(trust_env=False) as client:
         yield client, urls["tax"], urls["panel"], desk
 
