@@ -14,6 +14,7 @@ from policies.rules.case import Case
 from policies.verdict import DecisionSheet, Effect, Finding, Verdict, View
 from schema.catalog.catalog import Catalog
 from schema.catalog.entry import CatalogEntry, MaskKind
+from schema.catalog.jurisdiction import RULE_NAMES
 from schema.vocabulary.reasons import ReasonCode, SourceArticle
 
 _CODES = tuple(ReasonCode)
@@ -62,5 +63,7 @@ def _view(case: Case) -> View:
     return View.ON_CONDITION if case.asker.purpose in case.allowed_purposes else View.PUBLIC
 
 
-def _strictest_first(finding: Finding) -> tuple[int, int, str]:
-    return (-finding.effect, _CODES.index(finding.code), finding.rule)
+def _strictest_first(finding: Finding) -> tuple[int, int, int]:
+    """Fixed by what was found, never by the order in which the rules ran."""
+    rank = RULE_NAMES.index(finding.rule) if finding.rule in RULE_NAMES else len(RULE_NAMES)
+    return (-finding.effect, _CODES.index(finding.code), rank)

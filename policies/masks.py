@@ -35,10 +35,18 @@ _PERSONAL_TEXT: Final = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),  # mail addresses
     re.compile(r"(?<=住址)[:：]?[^,，。;；、\s]+|(?<=家住)[^,，。;；、\s]+|(?<=住所地)[:：]?[^,，。;；、\s]+"),
 )
-_NAME_AFTER_ROLE: Final = re.compile(
-    rf"((?:{_ROLES})(?:为|由|系|[:：]|\s)*)([一-鿿]{{2,4}}?)(?=[,，。;；、()（）\s变任承签代]|$)"
+_SURNAMES: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔"
+    "谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文欧"
 )
-_NAME_BEFORE_TITLE: Final = re.compile(r"(?<![一-鿿])([一-鿿]{2,3})(?=(?:先生|女士))")
+_VERBS: Final = "未于在将因以应已与及和等对向拒逾被是为有无不自从经存之的按违实系由担负"
+_NAME_AFTER_ROLE: Final = re.compile(
+    rf"((?:{_ROLES})(?:[为由系:：\s])*)((?:{_COMPOUND_SURNAMES.pattern}|[{_SURNAMES}]|于(?![本上该每年月日当同其近此])))"
+    rf"(?:(?![{_VERBS}])[一-鿿]){{1,2}}"
+)
+_NAME_BEFORE_TITLE: Final = re.compile(
+    rf"((?:{_COMPOUND_SURNAMES.pattern}|[{_SURNAMES}于]))[一-鿿]{{1,2}}(?=先生|女士)"
+)
 
 
 def mask(kind: MaskKind, fact: Fact) -> Fact:
@@ -58,7 +66,8 @@ def mask(kind: MaskKind, fact: Fact) -> Fact:
 
 def _surname(name: str) -> str:
     text = name.strip()
-    return text[: 2 if _COMPOUND_SURNAMES.match(text) else 1] + "*"
+    surname = text[: 2 if _COMPOUND_SURNAMES.match(text) else 1]
+    return f"{surname}*" if surname.isalpha() else "*"
 
 
 def _identity_number(number: str) -> str:
@@ -99,8 +108,8 @@ def _band(fact: Fact) -> Fact:
 def _free_text(text: str) -> str:
     for pattern in _PERSONAL_TEXT:
         text = pattern.sub(_STRUCK, text)
-    text = _NAME_AFTER_ROLE.sub(lambda found: f"{found[1]}{_surname(found[2])}", text)
-    return _NAME_BEFORE_TITLE.sub(lambda found: _surname(found[1]), text)
+    text = _NAME_AFTER_ROLE.sub(r"\1\2*", text)
+    return _NAME_BEFORE_TITLE.sub(r"\1*", text)
 
 
 def _year(day: str) -> str | None:

@@ -7,15 +7,18 @@ or a code in clear.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+
+import orjson
 
 from gateway.faults import ClientFault, FaultCode, GatewayFault
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.house import House
 from gateway.pipeline.release import SubjectRelease
-from gateway.registers.audit import AuditEntry, AuditUnwritable, subject_digest
+from gateway.registers.audit import AuditUnwritable
+from gateway.registers.audit_entry import AuditEntry, JsonText, subject_digest
 from policies.verdict import DecisionSheet, Effect, Verdict
 from schema.vocabulary.caller import Caller, Inquiry
 
@@ -50,7 +53,7 @@ async def seal(
         body_digest=_digest(body),
         status=status,
         fault_code=fault.value if fault else None,
-        subjects=_subjects(releases, house.audit_subject_key),
+        subjects=tuple(subject_digest(released.subject, house.audit_subject_key) for released in releases),
         verdicts=_verdicts(releases),
         sources=_sources(releases),
     )
@@ -73,40 +76,40 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _subjects(releases: Sequence[SubjectRelease], key: bytes) -> list[dict[str, Any]]:
-    """Per subject its keyed hash, which sheet judged it, and what stayed back silently."""
-    sheets = {id(sheet): place for place, sheet in enumerate(_sheets(releases))}
-    rows = []
-    for released in releases:
-        row: dict[str, Any] = {
-            "subject": subject_digest(key, released.subject),
-            "sheet": sheets[id(released.plan.sheet)],
-        }
-        if released.silent:
-            row["silent"] = sorted({f"{coordinate} {code}" for coordinate, code in released.silent})
-        rows.append(row)
-    return rows
+def _verdicts(releases: Sequence[SubjectRelease]) -> JsonText:
+    """Per sheet: whom it judged (positions in the entry's subjects), what it decided, what then stayed back silently."""
+    judged: dict[int, tuple[DecisionSheet, list[int], dict[str, list[int]]]] = {}
+    for position, released in enumerate(releases):
+        sheet = released.plan.sheet
+        _, positions, silent = judged.setdefault(id(sheet), (sheet, [], {}))
+        positions.append(position)
+        for coordinate, code in released.silent:
+            held = silent.setdefault(f"{coordinate} {code}", [])
+            if not held or held[-1] != position:
+                held.append(position)
+    rows = [
+        {"subjects": positions, "decided": _decided(sheet), "silent": silent}
+        for sheet, positions, silent in judged.values()
+    ]
+    return JsonText(orjson.dumps(rows).decode())
 
 
-def _verdicts(releases: Sequence[SubjectRelease]) -> list[dict[str, str]]:
-    return [_sheet_in_words(sheet) for sheet in _sheets(releases)]
-
-
-def _sheets(releases: Sequence[SubjectRelease]) -> list[DecisionSheet]:
-    return list({id(released.plan.sheet): released.plan.sheet for released in releases}.values())
-
-
-def _sources(releases: Sequence[SubjectRelease]) -> list[str]:
-    return sorted({f"{agency.value} {how}" for released in releases for agency, how in released.sources})
+def _sources(releases: Sequence[SubjectRelease]) -> JsonText:
+    counted = Counter(f"{agency.value} {how}" for released in releases for agency, how in released.sources)
+    return JsonText(orjson.dumps(dict(sorted(counted.items()))).decode())
 
 
 @lru_cache(maxsize=2048)
-def _sheet_in_words(sheet: DecisionSheet) -> dict[str, str]:
-    """Coordinate → verdict, with code, rule and article where there is a finding."""
-    return {
-        (f"{field.below}>{field.coordinate}" if field.below else field.coordinate): _in_words(verdict)
-        for field, verdict in sheet.verdicts.items()
-    }
+def _decided(sheet: DecisionSheet) -> orjson.Fragment:
+    """Coordinate → verdict, with code, rule and article where there is a finding; written once per sheet."""
+    return orjson.Fragment(
+        orjson.dumps(
+            {
+                (f"{field.below}>{field.coordinate}" if field.below else field.coordinate): _in_words(verdict)
+                for field, verdict in sheet.verdicts.items()
+            }
+        )
+    )
 
 
 def _in_words(verdict: Verdict) -> str:

@@ -1,0 +1,40 @@
+"""Terms end as the Civil Code (Art. 201-202) says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from schema.vocabulary.periods import Term, ends_on
+
+
+@pytest.mark.parametrize(
+    ("start", "term", "end"),
+    [
+        (date(2023, 6, 1), "P3Y", date(2026, 6, 1)),
+        (date(2024, 2, 29), "P1Y", date(2025, 2, 28)),
+        (date(2025, 12, 31), "P2M", date(2026, 2, 28)),
+        (date(2025, 11, 30), "P3M", date(2026, 2, 28)),
+        (date(2026, 1, 1), "P20D", date(2026, 1, 21)),
+        (date(2026, 1, 31), "P1M1D", date(2026, 3, 1)),
+    ],
+)
+def test_terms_end_on_the_corresponding_day(start: date, term: str, end: date) -> None:
+    assert ends_on(start, Term.parse(term)) == end
+
+
+@pytest.mark.parametrize("text", ["", "P", "5Y", "P5W", "P-1Y", "P1.5Y", "PT5H"])
+def test_anything_else_is_no_term(text: str) -> None:
+    with pytest.raises(ValueError, match="a term is written like"):
+        Term.parse(text)
+
+
+@pytest.mark.parametrize("text", ["P5Y", "P3M", "P1Y6M", "P20D"])
+def test_terms_are_written_as_they_are_read(text: str) -> None:
+    assert str(Term.parse(text)) == text
+
+
+def test_nothing_ends_after_the_calendar() -> None:
+    with pytest.raises(OverflowError):
+        ends_on(date(9999, 9, 9), Term.parse("P5Y"))
