@@ -23,6 +23,7 @@ from schema.vocabulary.records import Fact, RecordKind, SourceRecord
 
 _DISPLAYED = (None, "", "公示中")
 _PUBLIC = "1"
+_NO_PERSON = (None, "", "法人及非法人组织")
 _CAPTCHA_SIGNS = ("验证码".encode(), b"captcha", b"geetest")
 
 
@@ -166,8 +167,11 @@ def _as_of(row: Row) -> datetime | None:
 
 
 def _is_natural_person(row: Row) -> bool:
-    """The system blanks a natural person's certificate number, but says which kind of certificate it is."""
-    return bool(row.get("cerType_CN")) or row.get("relType_CN") == "自然人"
+    """The system blanks a person's certificate number, but names the certificate, or says what party it is.
+
+    A party of a kind not known here (known: legal person, natural person, individual business) is taken for a person.
+    """
+    return bool(row.get("cerType_CN")) or row.get("relType_CN") not in _NO_PERSON
 
 
 def _named(*names: str) -> Callable[[Row], str]:
