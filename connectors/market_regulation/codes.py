@@ -104,7 +104,7 @@ PLEDGE_KINDS: Final = {
 }
 """PLEKIND."""
 
-LICENSE_STATES: Final = {"0": "正常", "1": "撤销", "2": "异议", "3": "其他"}
+LICENSE_STATES: Final = {"0": "有效", "1": "撤销", "2": "异议", "3": "其他"}
 """XK_ZT."""
 
 PROCEDURES: Final = {"01": PenaltyProcedure.SIMPLIFIED, "02": PenaltyProcedure.ORDINARY}

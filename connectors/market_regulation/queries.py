@@ -141,7 +141,7 @@ def _reached(table: ExchangeTable, rows: sa.TableClause) -> tuple[sa.FromClause,
 
 def _is_shared(flag: sa.ColumnElement[Any], switch: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
     """Neither deleted nor switched off; any other value is left for the reader to complain about."""
-    nothing = sa.literal_column("''")
+    nothing: sa.ColumnElement[str] = sa.literal_column("''")
     return [sa.func.coalesce(flag, nothing) != _literal("D"), sa.func.coalesce(switch, nothing) != _literal("0")]
 
 

@@ -29,8 +29,8 @@ class ExchangeTable:
     """One exchange table (to us a read-only view).
 
     `identity` is what makes two rows the same fact at different times; `code_column` is the column with
-    the subject's code, "" if the table is reached through `PRIPID`; `only` restricts to rows that now have a value. `GSZT` 0,
-    where there is one, says that the agency has stopped displaying the record.
+    the subject's code, "" if the table is reached through `PRIPID`; `only` restricts to rows that now
+    have a value. `GSZT` 0, where there is one, says that the agency has stopped displaying the record.
     """
 
     name: str
