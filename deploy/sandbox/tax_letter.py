@@ -63,6 +63,7 @@ def service_of(envelope: Node) -> Node:
 
 
 def read_letter(service: Node, tran_seq: str) -> Letter:
+    """The question inside the letter; refused if it is too wide, unknown or badly paged."""
     message = parse((service.findtext(f"{{{SPEC}}}body") or "").encode("utf-8"), f"{{{DATASPEC}}}taxML")
     tag = f"{{{DATASPEC}}}"
     taxpayers = tuple(row.findtext(f"{tag}nsrsbh") or "" for row in message.findall(f"{tag}nsrGrid/{tag}nsrGridlb"))
@@ -83,6 +84,7 @@ def read_letter(service: Node, tran_seq: str) -> Letter:
 
 
 def parse(content: bytes, root: str) -> Node:
+    """The element `root` written in UTF-8 `content`; raises XMLSyntaxError, or Refusal for another element."""
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True)
     node = etree.fromstring(content, parser)
     if node.tag != root:
@@ -91,10 +93,12 @@ def parse(content: bytes, root: str) -> Node:
 
 
 def business(tran_seq: str, code: str, words: str) -> str:
+    """A business error: return code 1 and its code."""
     return service_part(tran_seq, "1", (code, words), "")
 
 
 def service_part(tran_seq: str, returned: str, message: tuple[str, str], body: str) -> str:
+    """The service head with return code and message, and `body` in CDATA."""
     enclosed = body.replace("]]>", "]]]]><![CDATA[>")
     return (
         f'<service xmlns="{SPEC}"><head><tran_id>{TRAN_ID}</tran_id><tran_seq>{escape(tran_seq)}</tran_seq>'
@@ -104,6 +108,7 @@ def service_part(tran_seq: str, returned: str, message: tuple[str, str], body: s
 
 
 def fault(code: str, words: str) -> str:
+    """A SOAP fault, as the exchange platform writes it."""
     return f"<soapenv:Fault><faultcode>{code}</faultcode><faultstring>{words}</faultstring></soapenv:Fault>"
 
 
