@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import orjson
 
@@ -18,7 +19,7 @@ from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.house import House
 from gateway.pipeline.release import SubjectRelease
 from gateway.registers.audit import AuditUnwritable
-from gateway.registers.audit_entry import AuditEntry, JsonText, subject_digest
+from gateway.registers.audit_entry import AuditEntry, subject_digest
 from policies.verdict import DecisionSheet, Effect, Verdict
 from schema.vocabulary.caller import Caller, Inquiry
 
@@ -53,7 +54,7 @@ async def seal(
         body_digest=_digest(body),
         status=status,
         fault_code=fault.value if fault else None,
-        subjects=tuple(subject_digest(released.subject, house.audit_subject_key) for released in releases),
+        subjects=tuple(subject_digest(house.audit_subject_key, released.subject) for released in releases),
         verdicts=_verdicts(releases),
         sources=_sources(releases),
     )
@@ -76,8 +77,8 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _verdicts(releases: Sequence[SubjectRelease]) -> JsonText:
-    """Per sheet: whom it judged (positions in the entry's subjects), what it decided, what then stayed back silently."""
+def _verdicts(releases: Sequence[SubjectRelease]) -> list[dict[str, Any]]:
+    """Per sheet: whom it judged (positions in `subjects`), what it decided, what then stayed back silently."""
     judged: dict[int, tuple[DecisionSheet, list[int], dict[str, list[int]]]] = {}
     for position, released in enumerate(releases):
         sheet = released.plan.sheet
@@ -87,16 +88,17 @@ def _verdicts(releases: Sequence[SubjectRelease]) -> JsonText:
             held = silent.setdefault(f"{coordinate} {code}", [])
             if not held or held[-1] != position:
                 held.append(position)
-    rows = [
+    return [
         {"subjects": positions, "decided": _decided(sheet), "silent": silent}
         for sheet, positions, silent in judged.values()
     ]
-    return JsonText(orjson.dumps(rows).decode())
 
 
-def _sources(releases: Sequence[SubjectRelease]) -> JsonText:
-    counted = Counter(f"{agency.value} {how}" for released in releases for agency, how in released.sources)
-    return JsonText(orjson.dumps(dict(sorted(counted.items()))).decode())
+def _sources(releases: Sequence[SubjectRelease]) -> list[dict[str, str | int]]:
+    counted = Counter(source for released in releases for source in released.sources)
+    return [
+        {"agency": agency.value, "outcome": how, "subjects": count} for (agency, how), count in sorted(counted.items())
+    ]
 
 
 @lru_cache(maxsize=2048)
