@@ -9,8 +9,6 @@ from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from lxml import etree
-
 from connectors.tax.envelope import DATASPEC, TITLE, XSI, Node
 from connectors.tax.sections import SECTIONS, Element, Section
 from connectors.transport.wire import MalformedAnswer
@@ -188,7 +186,8 @@ def _page_number(message: Node, name: str) -> int:
 
 def _values(row: Node) -> dict[str, str]:
     """The stated texts of one row by element name; an absent or blank element is not stated."""
-    return {etree.QName(child).localname: child.text.strip() for child in row if child.text and child.text.strip()}
+    stated = ((str(child.tag).rpartition("}")[2], (child.text or "").strip()) for child in row)
+    return {name: value for name, value in stated if value}
 
 
 def _tag(name: str) -> str:
