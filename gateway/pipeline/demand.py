@@ -16,7 +16,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from gateway.faults import ClientFault, FaultCode, Problem
 from gateway.pipeline.admit import AdmittedRequest, unknown_purpose
-from gateway.pipeline.document import Operation, read_document
+from gateway.pipeline.document import Operation, has_variables, read_document
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection, flatten
 from gateway.settings import Limits
 from schema.vocabulary.caller import Caller, Inquiry, Purpose
@@ -94,6 +94,7 @@ class Documents:
         self._code_exceptions = code_exceptions
         self._operations: OrderedDict[tuple[str, str | None, bool], Operation] = OrderedDict()
         self._selections: OrderedDict[tuple[Operation, tuple[object, ...]], tuple[Selection, ...]] = OrderedDict()
+        self._demands: OrderedDict[Selection, SubjectDemand] = OrderedDict()
         self._inquiry = next(directive for directive in core.directives if directive.name == "inquiry")
 
     def demand(self, admitted: AdmittedRequest, caller: Caller, *, may_introspect: bool) -> Demand:
@@ -107,7 +108,7 @@ class Documents:
             raise ClientFault(FaultCode.INTROSPECTION_REFUSED, message, advice="use a developer's token")
         variables = self._variables(operation, admitted, may_introspect=may_introspect)
         selections = self._flattened(operation, variables)
-        reader = _RootReader(variables, self._limits, self._code_exceptions)
+        reader = _RootReader(variables, self._limits, self._code_exceptions, kept=self._demands)
         roots = tuple(reader.read(selection) for selection in selections)
         reader.check_totals(roots)
         inquiry = _inquiry(self._inquiry, operation, variables=variables, stated=admitted.stated)
@@ -153,17 +154,25 @@ class Documents:
 class _RootReader:
     """Reads the arguments of root fields and of lists below them."""
 
-    def __init__(self, variables: VariableValues, limits: Limits, code_exceptions: frozenset[str]) -> None:
+    def __init__(
+        self,
+        variables: VariableValues,
+        limits: Limits,
+        code_exceptions: frozenset[str],
+        *,
+        kept: OrderedDict[Selection, SubjectDemand],
+    ) -> None:
         self._variables = variables
         self._limits = limits
         self._code_exceptions = code_exceptions
+        self._kept = kept
         self.problems: list[Problem] = []
 
     def read(self, selection: Selection) -> Root:
         if selection.definition is None:
             return Root(selection)
         arguments = self._arguments(selection)
-        demands = tuple(self._demand(part) for part in selection.walk() if part.type_name == SUBJECT_TYPE)
+        demands = tuple(self._demand(part) for part in _subjects(selection))
         match selection.name:
             case "subject":
                 return Root(selection, codes=(self._code(arguments["code"], selection.path),), demands=demands)
@@ -185,8 +194,7 @@ class _RootReader:
         subjects = sum(len(root.codes) + (root.search.first if root.search else 0) for root in roots)
         self._at_most(subjects, self._limits.subjects, code=FaultCode.TOO_MANY_SUBJECTS)
         cost = sum(
-            (len(root.codes) or (root.search.first if root.search else 1)) * sum(1 for _ in root.selection.walk())
-            for root in roots
+            (len(root.codes) or (root.search.first if root.search else 1)) * root.selection.size for root in roots
         )
         if cost > self._limits.cost:
             message = f"the request costs {cost}, the limit is {self._limits.cost}"
@@ -208,8 +216,15 @@ class _RootReader:
             return None
 
     def _demand(self, selection: Selection) -> SubjectDemand:
-        lists = (part for part in selection.walk() if part.definition is not None and part.definition.args)
-        return SubjectDemand(selection, tuple((part.path, self._arrangement(part)) for part in lists))
+        """Kept by its selection unless a variable has a say in it."""
+        kept = self._kept.get(selection)
+        if kept is not None:
+            return kept
+        lists = [part for part in selection.walk() if part.definition is not None and part.definition.args]
+        made = SubjectDemand(selection, tuple((part.path, self._arrangement(part)) for part in lists))
+        if not any(has_variables(part.node) for part in lists):
+            _keep(self._kept, selection, made)
+        return made
 
     def _arrangement(self, selection: Selection) -> Arrangement:
         arguments = self._arguments(selection)
@@ -234,6 +249,15 @@ class _RootReader:
             return get_argument_values(definition, selection.node, self._variables, hide_suggestions=True)
         except GraphQLError as error:
             raise ClientFault(FaultCode.INVALID_VARIABLES, _without_value(error)) from error
+
+
+def _subjects(selection: Selection) -> Iterator[Selection]:
+    """The selections of a subject at or below a root; none lies below another."""
+    if selection.type_name == SUBJECT_TYPE:
+        yield selection
+    else:
+        for child in selection.children:
+            yield from _subjects(child)
 
 
 def _value(member: Any) -> str:

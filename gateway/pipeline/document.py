@@ -153,6 +153,11 @@ def _nodes(node: Node) -> Iterator[Node]:
                 waiting.extend(item for item in part if isinstance(item, Node))
 
 
+def has_variables(node: FieldNode) -> bool:
+    """Whether any argument of the field depends on a variable."""
+    return any(isinstance(part, VariableNode) for argument in node.arguments or () for part in _nodes(argument))
+
+
 def _condition_variables(document: DocumentNode) -> Iterator[str]:
     for node in _nodes(document):
         if isinstance(node, DirectiveNode) and node.name.value in {"skip", "include"}:

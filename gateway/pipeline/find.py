@@ -16,7 +16,7 @@ from gateway.pipeline.demand import NameQuery, Root
 from gateway.pipeline.plan import Planner, refusal
 from policies.evidence import Evidence
 from policies.question import Asker, DemandedField
-from policies.verdict import Effect
+from policies.verdict import DecisionSheet, Effect
 from schema.vocabulary.caller import Caller
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId, SubjectKind
 
@@ -27,6 +27,8 @@ SEARCHED = FieldCoordinate("LegalPerson.registeredName")
 class Found:
     """What one search found, or why it could not be asked."""
 
+    sheet: DecisionSheet
+    """How the search itself was judged."""
     codes: tuple[SubjectId, ...] = ()
     cursors: Mapping[SubjectId, str] | None = None
     end_cursor: str | None = None
@@ -52,17 +54,20 @@ async def find(root: Root, caller: Caller, *, asker: Asker, errand: Errand, toda
     sheet = searcher.planner.judge((SEARCHED,), asker, evidence=evidence, as_of=today)
     verdict = sheet.verdicts[DemandedField(SEARCHED)]
     if verdict.effect is Effect.WITHHOLD:
-        return Found(problem=refusal(verdict, path))
+        return Found(sheet, problem=refusal(verdict, path))
     try:
         position = searcher.cursors.open(query.after, caller, query.text) if query.after else None
     except InvalidCursor:
         message = "the cursor is not one of this caller's for this search"
-        return Found(problem=Problem(FaultCode.INVALID_CURSOR, message, path=path, help="start from the first page"))
+        return Found(
+            sheet, problem=Problem(FaultCode.INVALID_CURSOR, message, path=path, help="start from the first page")
+        )
     page = await searcher.index.search(NameSearch(query.text, query.first, position), errand)
     if not isinstance(page, NamePage):
-        return Found(problem=_trouble(page, path))
+        return Found(sheet, problem=_trouble(page, path))
     cursors = {code: searcher.cursors.seal(place, caller, query.text) for code, place in page.positions.items()}
     return Found(
+        sheet,
         codes=page.codes,
         cursors=cursors,
         end_cursor=cursors.get(page.codes[-1]) if page.codes else None,

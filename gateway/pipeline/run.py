@@ -74,6 +74,7 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
             caller,
             inquiry=demand.inquiry,
             releases=list(released.values()),
+            searches=[one.found.sheet for one in planned if one.found is not None],
             body=body,
             status=200,
             fault=None,

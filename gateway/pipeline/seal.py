@@ -30,6 +30,7 @@ async def seal(
     *,
     inquiry: Inquiry,
     releases: Sequence[SubjectRelease],
+    searches: Sequence[DecisionSheet],
     body: bytes,
     status: int,
     fault: FaultCode | None,
@@ -55,7 +56,7 @@ async def seal(
         status=status,
         fault_code=fault.value if fault else None,
         subjects=tuple(subject_digest(house.audit_subject_key, released.subject) for released in releases),
-        verdicts=_verdicts(releases),
+        verdicts=[*_verdicts(releases), *({"search": True, "decided": _decided(sheet)} for sheet in searches)],
         sources=_sources(releases),
     )
     try:
@@ -69,7 +70,15 @@ async def seal_fault(
 ) -> int:
     """Write down a request that was refused as a whole, as far as it was understood."""
     return await seal(
-        admitted, caller, inquiry=admitted.stated, releases=(), body=body, status=status, fault=fault.code, house=house
+        admitted,
+        caller,
+        inquiry=admitted.stated,
+        releases=(),
+        searches=(),
+        body=body,
+        status=status,
+        fault=fault.code,
+        house=house,
     )
 
 

@@ -51,6 +51,8 @@ class Selection:
     definition: GraphQLField | None
     node: FieldNode
     children: tuple[Selection, ...]
+    size: int
+    """How many selections this one and all below it are."""
 
     def walk(self) -> Iterator[Selection]:
         """This selection and all below it."""
@@ -125,7 +127,7 @@ class _Flattener:
         coordinate = FieldCoordinate(f"{kind.name}.{name}")
         definition = kind.fields.get(name)
         if definition is None:  # `__typename`
-            return Selection(path[-1], name, coordinate, "String", False, path, below, None, nodes[0], ())
+            return Selection(path[-1], name, coordinate, "String", False, path, below, None, nodes[0], (), 1)
         named = get_named_type(definition.type)
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         children: tuple[Selection, ...] = ()
@@ -133,7 +135,10 @@ class _Flattener:
             holder = coordinate if named.name == PERSON_TYPE else below
             children = self.fields(named, sets, path=path, below=holder)
         is_list = is_list_type(get_nullable_type(definition.type))
-        return Selection(path[-1], name, coordinate, named.name, is_list, path, below, definition, nodes[0], children)
+        size = 1 + sum(child.size for child in children)
+        return Selection(
+            path[-1], name, coordinate, named.name, is_list, path, below, definition, nodes[0], children, size
+        )
 
     def _is_included(self, node: FieldNode | InlineFragmentNode | FragmentSpreadNode | object) -> bool:
         if not getattr(node, "directives", None):
