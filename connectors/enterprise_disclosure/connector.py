@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import orjson
 
@@ -169,9 +169,8 @@ class EnterpriseDisclosureClerk:
                 return Unavailable("the subject left while it was asked about")
             if not isinstance(token, SubjectToken):
                 return token
-            path = f"{quote(token.pripid, safe='')}/{section}"
-            stated = {"nodeNum": token.node, **form}
-            got = await self._line.ask(self._request(section, path, errand, stated, start=start), reader, errand)
+            stated = {"pripid": token.pripid, "nodeNum": token.node, **form}
+            got = await self._line.ask(self._request(section, errand, stated, start=start), reader, errand)
             if not isinstance(got, _Expired):
                 return got
             self._tokens.forget(subject, token)
@@ -179,7 +178,7 @@ class EnterpriseDisclosureClerk:
 
     async def _search(self, subject: SubjectId, errand: Errand) -> Found:
         asked_at = self._clock()
-        request = self._request(_SEARCH, _SEARCH, errand, {"uniscId": subject}, start=0)
+        request = self._request(_SEARCH, errand, {"uniscId": subject}, start=0)
 
         def reader(response: WireResponse) -> SubjectToken | None:
             if response.status == 401:
@@ -192,9 +191,7 @@ class EnterpriseDisclosureClerk:
 
         return await self._line.ask(request, reader, errand)
 
-    def _request(
-        self, operation: str, path: str, errand: Errand, form: Mapping[str, str], *, start: int
-    ) -> WireRequest:
+    def _request(self, operation: str, errand: Errand, form: Mapping[str, str], *, start: int) -> WireRequest:
         """A signed look-up: Base64(HMAC-SHA256(appSecret, sid + rid + rtime))."""
         rtime = str(int(self._clock().timestamp() * 1000))
         seal = self._seal.copy()
@@ -203,7 +200,7 @@ class EnterpriseDisclosureClerk:
         return WireRequest(
             operation=operation,
             method="POST",
-            path=f"{self._settings.path}/{path}",
+            path=f"{self._settings.path}/{operation}",
             headers={
                 "content-type": "application/x-www-form-urlencoded; charset=utf-8",
                 "gjgxjhpt_rid": self._settings.rid,

@@ -1,6 +1,6 @@
 """The simulated disclosure system: search for a subject's token, then its sections, ten rows a page.
 
-`POST /share/entSearch` with `uniscId`, then `POST /share/{pripid}/{section}` with `nodeNum`, forms both,
+`POST /share/entSearch` with `uniscId`, then `POST /share/{section}` with `pripid` and `nodeNum`, forms both,
 paged by `draw`, `start`, `length` (10 at most), answered as `{"data", "draw", "recordsTotal", "cacheKey"}`.
 Callers sign as the exchange platform demands; whoever does not is taken for a robot and shown a captcha.
 """
@@ -75,7 +75,7 @@ def build(world: World, desk: AgencyDesk, options: Mapping[str, object] | None =
     system = _System(world, desk, EnterpriseDisclosureOptions(**(options or {})))  # type: ignore[arg-type]  # a wrong option fails at its use
     routes = [
         Route(f"/share/{_SEARCH}", system.search, methods=["POST"]),
-        Route("/share/{pripid}/{section}", system.section, methods=["POST"]),
+        Route("/share/{section}", system.section, methods=["POST"]),
     ]
     return FaultyApp(Starlette(routes=routes), desk, _garbler())
 
@@ -110,10 +110,10 @@ class _System:
         turned_away = self._turned_away(request, section)
         if turned_away is not None:
             return turned_away
-        token = self._tokens.get(request.path_params["pripid"])
+        form = await _form(request)
+        token = self._tokens.get(form.get("pripid", ""))
         if token is None or token.ends_at <= asyncio.get_running_loop().time():
             return _refused(401, "TOKEN_EXPIRED", "pripid已失效，请重新查询")
-        form = await _form(request)
         if form.get("nodeNum") != token.code[2:4]:
             return _refused(404, "NOT_FOUND", "节点不符")
         answer = rows(self._world, token.code, section)

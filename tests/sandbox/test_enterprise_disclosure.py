@@ -41,7 +41,7 @@ class Visitor:
         return str(hit["pripid"])
 
     async def rows(self, name: str, section: str, **form: Any) -> list[dict[str, Any]]:
-        answer = await self.post(f"{await self.token(name)}/{section}", nodeNum="12", **form)
+        answer = await self.post(section, pripid=await self.token(name), nodeNum="12", **form)
         assert answer.status_code == 200
         return list(answer.json()["data"])
 
@@ -129,16 +129,18 @@ async def test_paging_is_checked(visitor: Visitor, paging: dict[str, Any]) -> No
 
 async def test_pages(visitor: Visitor) -> None:
     token = await visitor.token("clean")
-    second = (await visitor.post(f"{token}/shareholderInfo", nodeNum="12", draw=2, start=1, length=1)).json()
+    second = (await visitor.post("shareholderInfo", pripid=token, nodeNum="12", draw=2, start=1, length=1)).json()
     assert (second["draw"], second["recordsTotal"], len(second["data"])) == (2, 2, 1)
 
 
 async def test_who_is_turned_away(visitor: Visitor) -> None:
     token = await visitor.token("clean")
-    assert (await visitor.post(f"{token}/entBaseInfo", nodeNum="12", secret="wrong")).json()["code"] == "SIGN_INVALID"
-    assert (await visitor.post("NO-1/entBaseInfo", nodeNum="12")).status_code == 401
-    assert (await visitor.post(f"{token}/noSuch", nodeNum="12")).status_code == 404
-    assert (await visitor.post(f"{token}/entBaseInfo", nodeNum="31")).status_code == 404
+    assert (await visitor.post("entBaseInfo", pripid=token, nodeNum="12", secret="wrong")).json()[
+        "code"
+    ] == "SIGN_INVALID"
+    assert (await visitor.post("entBaseInfo", pripid="NO-1", nodeNum="12")).status_code == 401
+    assert (await visitor.post("noSuch", pripid=token, nodeNum="12")).status_code == 404
+    assert (await visitor.post("entBaseInfo", pripid=token, nodeNum="31")).status_code == 404
     for answer in (
         await visitor.post("entSearch", uniscId=WORLD.named["clean"], sign=False),
         await visitor.post("entSearch", uniscId=WORLD.named["captcha"]),
@@ -157,7 +159,7 @@ async def test_guards(visitor: Visitor, guard: str) -> None:
 
 @pytest.mark.parametrize("options", [{"token_life_s": 0.0}])
 async def test_tokens_expire(visitor: Visitor) -> None:
-    answer = await visitor.post(f"{await visitor.token('clean')}/entBaseInfo", nodeNum="12")
+    answer = await visitor.post("entBaseInfo", pripid=await visitor.token("clean"), nodeNum="12")
     assert (answer.status_code, answer.json()["code"]) == (401, "TOKEN_EXPIRED")
 
 
@@ -177,10 +179,11 @@ async def test_calls_are_counted_and_answers_garbled(visitor: Visitor) -> None:
 
 
 async def test_garbled_answers_differ_from_whole_ones(visitor: Visitor) -> None:
-    path = f"{await visitor.token('clean')}/entBaseInfo"
-    whole = (await visitor.post(path, nodeNum="12")).content
+    token = await visitor.token("clean")
+    whole = (await visitor.post("entBaseInfo", pripid=token, nodeNum="12")).content
     visitor.desk.faults = Faults(malformed=True)
-    assert whole not in [(await visitor.post(path, nodeNum="12")).content for _ in range(4)]
+    garbled = [(await visitor.post("entBaseInfo", pripid=token, nodeNum="12")).content for _ in range(4)]
+    assert whole not in garbled
 
 
 def test_kinds_of_the_world_have_a_section() -> None:
