@@ -13,7 +13,8 @@ from policies.evidence import Evidence
 from policies.question import Asker, DemandedField, Question
 from policies.verdict import DecisionSheet, Verdict
 from schema.catalog.catalog import Catalog
-from schema.catalog.loader import load_catalog, load_jurisdiction
+from schema.catalog.jurisdiction_loader import load_jurisdiction
+from schema.catalog.loader import load_catalog
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId, SubjectKind
 from schema.vocabulary.records import Fact, RecordKind, SourceRecord

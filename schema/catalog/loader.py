@@ -6,14 +6,14 @@ each with file and line.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from schema.catalog.catalog import Catalog
+from schema.catalog.data_file import CatalogFault, DataFile
 from schema.catalog.entry import (
     CatalogEntry,
     CatalogItem,
@@ -26,55 +26,11 @@ from schema.catalog.entry import (
     UpdateCycle,
     UseAuthority,
 )
-from schema.catalog.jurisdiction import RULE_NAMES, Jurisdiction
+from schema.catalog.jurisdiction import Jurisdiction
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate
 from schema.vocabulary.periods import Term
-from schema.vocabulary.reasons import SourceArticle
 from schema.vocabulary.records import RecordKind
-
-
-class CatalogFault(Exception):
-    """The data files are not a catalog; `faults` says why, one `file:line: sentence` each."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__(f"{len(self.faults)} faults in the catalog:\n" + "\n".join(self.faults))
-
-
-@dataclass
-class _Reader:
-    """One file being read: its text for line numbers, its faults so far."""
-
-    name: str
-    text: str
-    faults: list[str] = field(default_factory=list)
-
-    def complain(self, what: str, *, near: str = "") -> None:
-        line = 1
-        if near:
-            before, found, _ = self.text.partition(f'"{near}"')
-            line = before.count("\n") + 1 if found else 1
-        self.faults.append(f"{self.name}:{line}: {what}")
-
-    def parse(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as fault:
-            self.complain(f"not TOML: {fault}")
-            return {}
-
-    def take(self, table: Mapping[str, Any], known: frozenset[str], near: str) -> None:
-        for key in table.keys() - known:
-            self.complain(f"unknown key `{key}`", near=near)
-
-    def convert(self, kind: Callable[[Any], Any], value: Any, *, what: str, near: str) -> Any:
-        try:
-            return kind(value)
-        except (ValueError, TypeError, AttributeError):
-            self.complain(f"`{value}` is not a valid {what}", near=near)
-            return None
-
 
 _ITEM_KEYS = frozenset(part.name for part in fields(CatalogItem)) - {"edition", "jurisdiction"} | {"field", "record"}
 _FIELD_KEYS = frozenset(
@@ -82,60 +38,6 @@ _FIELD_KEYS = frozenset(
     | {"unmasked_below", "natural_person", "values_shown", "obeys_record_flag"}
 )
 _RECORD_KEYS = frozenset({"at", "kind", "contributors", "checked_by", "chinese"})
-
-
-def load_jurisdiction(code: str, source: Traversable | None = None) -> Jurisdiction:
-    """The jurisdiction with this code (`TJ`); raises CatalogFault."""
-    folder = source or files("schema.catalog") / "jurisdictions"
-    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not path.name.endswith(".toml"):
-            continue
-        reader = _Reader(path.name, path.read_text(encoding="utf-8"))
-        table = reader.parse()
-        if table.get("code") == code or reader.faults:
-            jurisdiction = _jurisdiction(reader, table)
-            if jurisdiction is None or reader.faults:
-                raise CatalogFault(reader.faults)
-            return jurisdiction
-    raise CatalogFault([f"no jurisdiction has the code `{code}`"])
-
-
-def _jurisdiction(reader: _Reader, table: Mapping[str, Any]) -> Jurisdiction | None:
-    known = frozenset({"code", "name", "chinese", "division", "demanded", "purposes", "masks", "articles"})
-    reader.take(table, known, "")
-    for key in known - table.keys():
-        reader.complain(f"`{key}` is missing")
-    articles = {
-        name: reader.convert(SourceArticle.parse, text, what="article", near=str(text))
-        for name, text in table.get("articles", {}).items()
-    }
-    for name in set(RULE_NAMES) ^ articles.keys():
-        reader.complain(f"the articles must name each rule once; look at `{name}`")
-    purposes = {
-        reader.convert(CallerClass, caller, what="caller class", near=caller): frozenset(
-            reader.convert(Purpose, purpose, what="purpose", near=purpose) for purpose in allowed
-        )
-        for caller, allowed in table.get("purposes", {}).items()
-    }
-    exact = frozenset(
-        reader.convert(CallerClass, caller, what="caller class", near=caller)
-        for caller in table.get("masks", {}).get("exact_amounts", ())
-    )
-    demanded = tuple(table.get("demanded", {}).get("attributes", ()))
-    for name in set(demanded) - _ITEM_KEYS:
-        reader.complain(f"`{name}` is not an attribute of catalog items", near=name)
-    if reader.faults:
-        return None
-    return Jurisdiction(
-        code=table["code"],
-        name=table["name"],
-        chinese=table["chinese"],
-        division=table["division"],
-        demanded_attributes=demanded,
-        purposes=purposes,
-        exact_amounts=exact,
-        articles=articles,
-    )
 
 
 def load_catalog(jurisdiction: Jurisdiction, source: Traversable | None = None) -> Catalog:
@@ -147,7 +49,7 @@ def load_catalog(jurisdiction: Jurisdiction, source: Traversable | None = None) 
     draft = _Draft(jurisdiction)
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".toml"):
-            draft.read(_Reader(path.name, path.read_text(encoding="utf-8")))
+            draft.read(DataFile(path.name, path.read_text(encoding="utf-8")))
     return draft.finish()
 
 
@@ -162,7 +64,7 @@ class _Draft:
         self.editions: set[str] = set()
         self.faults: list[str] = []
 
-    def read(self, reader: _Reader) -> None:
+    def read(self, reader: DataFile) -> None:
         table = reader.parse()
         reader.take(table, frozenset({"catalog", "item", "structural"}), "")
         head = table.get("catalog", {})
@@ -190,11 +92,11 @@ class _Draft:
             raise CatalogFault(self.faults)
         return Catalog(self.editions.pop(), self.jurisdiction, self.entries, self.records, self.structural)
 
-    def _place(self, reader: _Reader, coordinate: FieldCoordinate) -> None:
+    def _place(self, reader: DataFile, coordinate: FieldCoordinate) -> None:
         if coordinate in self.entries or coordinate in self.structural:
             reader.complain(f"`{coordinate}` stands in the catalog twice", near=coordinate)
 
-    def _read_item(self, reader: _Reader, raw: Mapping[str, Any], edition: str) -> None:
+    def _read_item(self, reader: DataFile, raw: Mapping[str, Any], edition: str) -> None:
         code = str(raw.get("code", ""))
         reader.take(raw, _ITEM_KEYS, code)
         for name in self.jurisdiction.demanded_attributes:
@@ -214,7 +116,7 @@ class _Draft:
                 self._place(reader, entry.coordinate)
                 self.entries[entry.coordinate] = entry
 
-    def _read_record(self, reader: _Reader, raw: Mapping[str, Any], item: CatalogItem) -> None:
+    def _read_record(self, reader: DataFile, raw: Mapping[str, Any], item: CatalogItem) -> None:
         at = FieldCoordinate(str(raw.get("at", "")))
         reader.take(raw, _RECORD_KEYS, at)
         kind = reader.convert(RecordKind, raw.get("kind"), what="record kind", near=at)
@@ -229,7 +131,7 @@ class _Draft:
             self.records[at] = RecordEntry(entry, kind, contributors, checked_by)
 
 
-def _item(reader: _Reader, raw: Mapping[str, Any], edition: str, jurisdiction: str) -> CatalogItem | None:
+def _item(reader: DataFile, raw: Mapping[str, Any], edition: str, jurisdiction: str) -> CatalogItem | None:
     code = str(raw.get("code", ""))
     before = len(reader.faults)
     display = raw.get("display", {})
@@ -267,7 +169,7 @@ def _item(reader: _Reader, raw: Mapping[str, Any], edition: str, jurisdiction: s
     )
 
 
-def _entry(reader: _Reader, raw: Mapping[str, Any], item: CatalogItem) -> CatalogEntry | None:
+def _entry(reader: DataFile, raw: Mapping[str, Any], item: CatalogItem) -> CatalogEntry | None:
     at = FieldCoordinate(str(raw.get("at", "")))
     before = len(reader.faults)
     reader.take(raw, _FIELD_KEYS, at)
@@ -300,15 +202,15 @@ def _entry(reader: _Reader, raw: Mapping[str, Any], item: CatalogItem) -> Catalo
     )
 
 
-def _agencies(reader: _Reader, names: Iterable[str], near: str) -> tuple[AgencyId, ...]:
+def _agencies(reader: DataFile, names: Iterable[str], near: str) -> tuple[AgencyId, ...]:
     return tuple(reader.convert(AgencyId, name, what="agency", near=near) for name in names)
 
 
-def _callers(reader: _Reader, names: Iterable[str], near: str) -> frozenset[CallerClass]:
+def _callers(reader: DataFile, names: Iterable[str], near: str) -> frozenset[CallerClass]:
     return frozenset(reader.convert(CallerClass, name, what="caller class", near=near) for name in names)
 
 
-def _authority(reader: _Reader, rows: Iterable[Mapping[str, Any]], near: str) -> tuple[UseAuthority, ...]:
+def _authority(reader: DataFile, rows: Iterable[Mapping[str, Any]], near: str) -> tuple[UseAuthority, ...]:
     return tuple(
         UseAuthority(
             reader.convert(CallerClass, row.get("caller"), what="caller class", near=near),
@@ -325,4 +227,5 @@ def _anchor_faults(records: Iterable[RecordEntry], entries: Mapping[FieldCoordin
         for anchor in filter(None, (display.anchor, display.until)):
             entry = entries.get(FieldCoordinate(f"{record.kind}.{anchor}"))
             if entry is None or entry.sensitivity is not Sensitivity.PUBLIC:
-                yield f"{record.entry.coordinate}: the display anchor `{anchor}` must be a public field of {record.kind}"
+                at = record.entry.coordinate
+                yield f"{at}: the display anchor `{anchor}` must be a public field of {record.kind}"

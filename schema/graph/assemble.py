@@ -55,7 +55,10 @@ def assemble(notes: Mapping[str, str] | None = None) -> Graph:
 
 
 def read_released(source: Any, name: str) -> Any:
-    """Placeholder until schema.graph.released is there."""
+    """A value of the released tree.
+
+    INVARIANT: what is not in the tree was decided by nobody, so it raises KeyError and is never null by chance.
+    """
     return source[name]
 
 

@@ -11,7 +11,8 @@ from graphql import GraphQLObjectType, get_named_type
 from schema.catalog.catalog import Catalog
 from schema.catalog.coverage import coverage_faults
 from schema.catalog.entry import MaskKind, Sensitivity
-from schema.catalog.loader import load_catalog, load_jurisdiction
+from schema.catalog.jurisdiction_loader import load_jurisdiction
+from schema.catalog.loader import load_catalog
 from schema.graph.assemble import Graph, assemble
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate
