@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Set
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from connectors.market_regulation.codes import CURRENCIES
@@ -33,9 +34,10 @@ def text(value: Any) -> str | None:
     if value is None:
         return None
     plain = value.strip() if isinstance(value, str) else str(value)
-    return None if plain in ("", "\\n") else plain
+    return plain if plain and plain != "\\n" else None
 
 
+@lru_cache(maxsize=4096)
 def day(value: Any) -> str | None:
     """A calendar day `YYYY-MM-DD`; None for nothing and for an open end."""
     plain = text(value.isoformat() if isinstance(value, date) else value)
@@ -142,6 +144,7 @@ def flag(value: Any) -> bool | None:
     return None if stated is None else stated == "1"
 
 
+@lru_cache(maxsize=4096)
 def moment(value: Any) -> datetime:
     """An update time as an aware moment; stated without offset, meant in Beijing time."""
     if isinstance(value, datetime):
