@@ -28,6 +28,8 @@ PAGE_LENGTH: Final = 10
 """Rows on one page; the agency gives no more."""
 
 _SEARCH: Final = "entSearch"
+_MOST_REPORTS: Final = 100
+"""Each costs a call of its own; the oldest possible report is of 2013."""
 _Rows: TypeAlias = "list[Row] | Unavailable | Unreadable"
 
 
@@ -127,6 +129,8 @@ class EnterpriseDisclosureClerk:
         listed = await self._section(subject, sections.REPORTS, errand)
         if not isinstance(listed, list):
             return listed
+        if len(listed) > _MOST_REPORTS:
+            return Unreadable("too many annual reports")
         keys = [identified(row, "anCheId") for row in listed]
         details: list[Row] = []
         for found in await asyncio.gather(
