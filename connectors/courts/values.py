@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from schema.vocabulary.codes import GenderCode
@@ -48,8 +49,12 @@ def read_date(value: Any) -> str | None:
     Errors:  Illegible for any other form and for an impossible day
     """
     text = read_text(value)
-    if text is None:
-        return None
+    return None if text is None else _iso_date(text)
+
+
+@lru_cache(maxsize=4096)
+def _iso_date(text: str) -> str | None:
+    """Days repeat from row to row, so what was read is kept."""
     match = _DATE.fullmatch(text)
     if match is None:
         raise Illegible("not a date")
@@ -67,7 +72,7 @@ def read_moment(value: Any) -> datetime:
     if text is None or not _MOMENT.fullmatch(text):
         raise Illegible("not a point in time")
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI)
+        return datetime.fromisoformat(f"{text[:8]}T{text[8:]}").replace(tzinfo=SHANGHAI)
     except ValueError:
         raise Illegible("an impossible point in time") from None
 
