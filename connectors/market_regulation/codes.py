@@ -19,11 +19,12 @@ ENTITY_TYPES: Final = frozenset(_ENTITY_TYPES.split())
 
 REGISTRATION_STATES: Final = {
     "1": RegistrationStatus.ACTIVE,
-    "2": RegistrationStatus.REVOKED,
-    "3": RegistrationStatus.DEREGISTERED,
-    "4": RegistrationStatus.MOVED_OUT,
+    "2": RegistrationStatus.ABNORMAL,
+    "3": RegistrationStatus.REVOKED,
+    "4": RegistrationStatus.DEREGISTERED,
+    "5": RegistrationStatus.MOVED_OUT,
 }
-"""REGSTATE. Here 2 is revoked and 3 deregistered; GB/T 36104 says 3 and 4."""
+"""REGSTATE: 1 to 4 as GB/T 36104, where 3 is revoked and 4 deregistered; other agencies say 2 and 3."""
 
 CURRENCIES: Final = {"156": "CNY", "344": "HKD", "392": "JPY", "446": "MOP", "826": "GBP", "840": "USD", "978": "EUR"}
 """REGCAPCUR, CURRENCY (GB/T 12406)."""

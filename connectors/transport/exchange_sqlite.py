@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Any, Final, TypeAlias
 
@@ -49,15 +50,21 @@ class _Job:
         self.statements = statements
         self.ends_at = ends_at
         self.sent = sent
-        self.connection: sqlite3.Connection | None = None
         self.is_given_up = False
+        self._connection: sqlite3.Connection | None = None
+        self._handover = Lock()
 
     def give_up(self) -> None:
         """Nobody waits any more: stop a running statement, start none."""
         self.is_given_up = True
-        connection = self.connection
-        if connection is not None:
-            connection.interrupt()
+        with self._handover:
+            if self._connection is not None:
+                self._connection.interrupt()
+
+    def hold(self, connection: sqlite3.Connection | None) -> None:
+        """Take a connection, or let go of it before another errand may have it."""
+        with self._handover:
+            self._connection = connection
 
 
 class SQLiteDriver:
@@ -92,11 +99,11 @@ class SQLiteDriver:
             opened = self._taken()
         except (OSError, sqlite3.Error) as fault:
             return [_fault_of(fault)] * len(job.statements)
-        job.connection = opened.connection
+        job.hold(opened.connection)
         try:
             return _answers(opened.connection, job)
         finally:
-            job.connection = None
+            job.hold(None)
             with contextlib.suppress(sqlite3.Error):
                 opened.connection.rollback()
             self._idle.append(opened)
@@ -146,7 +153,8 @@ def _answer(connection: sqlite3.Connection, statement: Bound) -> Answer:
 def _fault_of(error: OSError | sqlite3.Error) -> WireFault:
     """What an error of file or database means; the cause names the kind of error and nothing of the data."""
     if isinstance(error, OSError):
-        return WireFault(Unavailable("exchange-file-missing"))
+        is_missing = isinstance(error, FileNotFoundError)
+        return WireFault(Unavailable("exchange-file-missing" if is_missing else type(error).__name__))
     code: int | None = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     if primary in _OUT_OF_TIME:

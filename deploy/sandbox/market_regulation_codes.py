@@ -10,13 +10,13 @@ from schema.vocabulary.codes import PenaltyKind, PenaltyProcedure, PledgeKind, P
 REGSTATE: Mapping[str, str] = MappingProxyType(
     {
         RegistrationStatus.ACTIVE: "1",
-        RegistrationStatus.ABNORMAL: "1",
-        RegistrationStatus.REVOKED: "2",
-        RegistrationStatus.DEREGISTERED: "3",
-        RegistrationStatus.MOVED_OUT: "4",
+        RegistrationStatus.ABNORMAL: "2",
+        RegistrationStatus.REVOKED: "3",
+        RegistrationStatus.DEREGISTERED: "4",
+        RegistrationStatus.MOVED_OUT: "5",
     }
 )
-"""States of a registration; being on the abnormal list is none of them."""
+"""States of a registration: 1 to 4 as GB/T 36104."""
 
 POSITION: Mapping[str, str] = MappingProxyType(
     {

@@ -58,25 +58,25 @@ class FileTrouble:
             faults = self._faults
             self._garble(is_garbled=faults.malformed)
             if faults.down:
-                self._stay_away()
+                self._stay_away(faults)
             elif faults.hang:
-                self._hold()
+                self._hold(faults)
             elif faults.latency_ms or faults.error_rate:
                 self._trouble(faults)
             else:
-                self._applied.set()
+                self._say_in_force(faults)
                 if self._is_over:
                     return
                 self._changed.wait()
 
-    def _stay_away(self) -> None:
+    def _stay_away(self, faults: Faults) -> None:
         with self._moved():
-            self._applied.set()
+            self._say_in_force(faults)
             self._changed.wait()
 
-    def _hold(self) -> None:
+    def _hold(self, faults: Faults) -> None:
         with self._locked():
-            self._applied.set()
+            self._say_in_force(faults)
             self._changed.wait()
 
     def _trouble(self, faults: Faults) -> None:
@@ -84,13 +84,18 @@ class FileTrouble:
         while not self._changed.is_set():
             if faults.latency_ms:
                 with self._locked():
-                    self._applied.set()
+                    self._say_in_force(faults)
                     self._changed.wait(faults.latency_ms / 1000)
             if faults.error_rate:
                 with self._moved():
-                    self._applied.set()
+                    self._say_in_force(faults)
                     self._changed.wait(_CYCLE_S * faults.error_rate)
             self._changed.wait(_GAP_S if not faults.error_rate else _CYCLE_S * (1 - faults.error_rate))
+
+    def _say_in_force(self, faults: Faults) -> None:
+        """Unless they have been changed again meanwhile."""
+        if faults is self._faults:
+            self._applied.set()
 
     @contextlib.contextmanager
     def _moved(self) -> Iterator[None]:
