@@ -2,120 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from starlette.responses import HTMLResponse
 
-from connectors.courts.connector import CourtsClerk, CourtsSettings
 from connectors.courts.lists import HELD, CourtList
-from connectors.port import Errand, Fetched, Unavailable, Unreadable
-from connectors.transport.line import Line
-from connectors.transport.line_settings import LineSettings
-from connectors.transport.resilience import RetrySettings
+from connectors.port import Fetched, Unreadable
 from deploy.sandbox import courts
-from deploy.sandbox.courts_rows import Filing, filing_of
-from deploy.sandbox.doors import open_doors
-from deploy.sandbox.panel import AgencyDesk, Faults
+from deploy.sandbox.courts_rows import Filing
+from deploy.sandbox.panel import AgencyDesk
 from deploy.sandbox.world import World, build_world
-from schema.vocabulary.codes import EnforcementKind, GenderCode
+from schema.vocabulary.codes import EnforcementKind
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
-
-AS_OF = datetime.fromisoformat("2026-06-01T10:00:00+08:00")
-DEFAULTER = RecordKind.JUDGMENT_DEFAULTER
-CASE = RecordKind.ENFORCEMENT_CASE
-SUBJECT = SubjectId("91120101XNXN00021E")
-CURRENT = HELD[DEFAULTER][CourtList.DEFAULTERS] - {"exitDate"}
-NUMBERS = {"caseNumber"}
-
-
-@dataclass
-class Books:
-    """Hand-written records about one subject."""
-
-    records_of: Mapping[RecordKind, Sequence[Mapping[str, object]]] = field(default_factory=dict)
-    codes: Sequence[str] = (str(SUBJECT),)
-
-    def records(self, agency, code, kind):
-        return self.records_of.get(kind, ()) if agency is AgencyId.COURTS and code in self.codes else ()
-
-
-def listing(number, **changes):
-    facts = {
-        "caseNumber": f"（2026）津0101执{number}号",
-        "enforcementCourt": "天津市和平区人民法院",
-        "publicationDate": date(2026, 3, 1),
-        "filingDate": date(2026, 1, 2),
-        "performedPart": None,
-        "responsiblePerson": {
-            "name": "赵示甲",
-            "identityDocumentNumber": "000000199001011230",
-            "birthDate": date(1990, 1, 1),
-            "gender": GenderCode.MALE,
-        },
-        "exitDate": None,
-        "_updated": AS_OF,
-    }
-    return facts | changes
-
-
-def case(number, kind, **changes):
-    return {"caseNumber": f"（2026）津0101执{number}号", "caseKind": kind, "_updated": AS_OF} | changes
-
-
-def filed(filing, count, *, start=1):
-    """So many listings that the simulated courts file in this way."""
-    numbers = (number for number in range(start, 100_000) if filing_of(listing(number)["caseNumber"]) is filing)
-    return [listing(next(numbers)) for _ in range(count)]
+from tests.connectors.courts.books import (
+    AS_OF,
+    CASE,
+    CURRENT,
+    DEFAULTER,
+    NUMBERS,
+    Books,
+    ask,
+    case,
+    clerk_of,
+    defaulters,
+    errand,
+    filed,
+    listing,
+)
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
     return build_world(size=150, today=date(2026, 6, 1))
-
-
-def known_as(base_url):
-    """Settings that the simulated courts accept."""
-    own = courts.CREDENTIALS
-    return CourtsSettings(base_url, own["app_key"], own["sign_key"], own["sm4_key"])
-
-
-@contextlib.asynccontextmanager
-async def clerk_of(app, *, clock=lambda: AS_OF, **changes):
-    """A clerk on a line to `app`; `changes` are settings to be wrong about."""
-    async with open_doors({"courts": app}) as doors:
-        line = Line(LineSettings(doors["courts"], retry=RetrySettings(retries=0)))
-        try:
-            yield CourtsClerk(line, replace(known_as(doors["courts"]), **changes), clock)
-        finally:
-            await line.aclose()
-
-
-def errand(seconds=5.0):
-    return Errand("CG/test-1", asyncio.get_running_loop().time() + seconds)
-
-
-async def ask(books, wanted, *, subject=SUBJECT, options=None, faults=None, **changes):
-    """The outcomes by kind, and the desk that counted the calls."""
-    desk = AgencyDesk("courts")
-    desk.faults = faults or Faults()
-    app = courts.build(books, desk, {"clock": lambda: AS_OF, **(options or {})})
-    async with clerk_of(app, **changes) as clerk:
-        answers = await clerk.ask([subject], {kind: frozenset(facts) for kind, facts in wanted.items()}, errand())
-    assert set(answers) == {(subject, kind) for kind in wanted}
-    return {kind: answers[subject, kind] for kind in wanted}, desk
-
-
-async def defaulters(books, facts=CURRENT, **changes):
-    outcomes, desk = await ask(books, {DEFAULTER: facts}, **changes)
-    return outcomes[DEFAULTER], desk
 
 
 async def test_subject_without_rows_costs_one_call_per_list():
@@ -266,92 +187,3 @@ async def test_several_subjects_and_none(world):
         assert set(answers) == {(subject, DEFAULTER) for subject in subjects}
         assert await clerk.ask([], {DEFAULTER: frozenset(NUMBERS)}, errand()) == {}
         assert (clerk.agency, clerk.batch_size) == (AgencyId.COURTS, 1)
-
-
-@pytest.mark.parametrize(
-    ("changes", "cause"),
-    [
-        ({"sign_key": "wrong"}, "our signature was refused"),
-        ({"sm4_key": "0" * 32}, "our message could not be decrypted"),
-        ({"app_key": "nobody"}, "our application key is not known"),
-        ({"clock": lambda: AS_OF - timedelta(minutes=6)}, "our clock is outside the courts' window"),
-        ({"clock": lambda: AS_OF + timedelta(minutes=6)}, "our clock is outside the courts' window"),
-        ({"options": {"is_renewing": True}}, "the lists are being renewed"),
-        ({"path": "/elsewhere"}, "status 404"),
-    ],
-)
-async def test_refusals(changes, cause):
-    outcome, _ = await defaulters(Books(), **changes)
-    assert outcome == Unavailable(cause)
-
-
-async def test_clock_within_the_window():
-    outcome, _ = await defaulters(Books(), clock=lambda: AS_OF + timedelta(minutes=4))
-    assert outcome == Fetched(())
-
-
-async def test_quota_and_rate():
-    books = Books({DEFAULTER: filed(Filing.CREDIT_CODE, 31)})
-    outcome, desk = await defaulters(books, NUMBERS, options={"daily_quota": 2})
-    assert outcome == Unavailable("the daily quota is used up")
-    assert desk.calls["operations"] == {"(refused)": 2, "sxbzxr": 2}
-    outcome, _ = await defaulters(books, NUMBERS, options={"requests_per_second": 3})
-    assert outcome == Unavailable("too many calls")
-
-
-async def test_one_list_missing_is_no_short_list_of_cases():
-    outcomes, _ = await ask(Books(), {CASE: NUMBERS}, options={"daily_quota": 2})
-    assert outcomes[CASE] == Unavailable("the daily quota is used up")
-
-
-async def test_garbled_answers_of_every_kind():
-    desk = AgencyDesk("courts")
-    desk.faults = Faults(malformed=True)
-    async with clerk_of(courts.build(Books(), desk, {"clock": lambda: AS_OF})) as clerk:
-        wanted = {DEFAULTER: frozenset(NUMBERS)}
-        outcomes = [(await clerk.ask([SUBJECT], wanted, errand()))[SUBJECT, DEFAULTER] for _ in range(4)]
-        desk.faults = Faults()
-        healed = await clerk.ask([SUBJECT], wanted, errand())
-    assert all(type(outcome) is Unreadable for outcome in outcomes), outcomes
-    assert healed[SUBJECT, DEFAULTER] == Fetched(())
-
-
-async def test_html_with_status_200():
-    async with clerk_of(HTMLResponse("<html>系统繁忙</html>")) as clerk:
-        answers = await clerk.ask([SUBJECT], {DEFAULTER: frozenset(NUMBERS)}, errand())
-    assert type(answers[SUBJECT, DEFAULTER]) is Unreadable
-
-
-@pytest.mark.parametrize("faults", [Faults(down=True), Faults(error_rate=1.0)])
-async def test_courts_that_are_down(faults):
-    outcome, _ = await defaulters(Books(), faults=faults)
-    assert type(outcome) is Unavailable
-
-
-async def test_courts_that_hang_cost_no_more_than_the_deadline():
-    desk = AgencyDesk("courts")
-    desk.faults = Faults(hang=True)
-    async with clerk_of(courts.build(Books(), desk)) as clerk:
-        answers = await clerk.ask([SUBJECT], {CASE: frozenset(NUMBERS)}, errand(0.2))
-    assert type(answers[SUBJECT, CASE]) is Unavailable
-
-
-async def test_list_renewed_between_two_pages():
-    """The world grows after the first page was read."""
-    rows = filed(Filing.CREDIT_CODE, 60)
-    asked = 0
-
-    class Growing(Books):
-        def records(self, agency, code, kind):
-            nonlocal asked
-            asked += 1
-            return rows[: 12 + asked]
-
-    outcome, _ = await defaulters(Growing(), NUMBERS)
-    assert outcome == Unavailable("the list was renewed while it was read")
-
-
-def test_settings_keep_their_secrets():
-    shown = repr(known_as("http://127.0.0.1"))
-    assert courts.CREDENTIALS["sign_key"] not in shown
-    assert courts.CREDENTIALS["sm4_key"] not in shown
