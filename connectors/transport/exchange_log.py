@@ -12,9 +12,12 @@ from connectors.transport.statements import Bound
 
 
 class StatementLog:
-    """Appends to a file; without a path nothing is written."""
+    """Appends to a file; without a path nothing is written. A statement that cannot be noted is not sent."""
 
     def __init__(self, path: Path | None) -> None:
+        """Make the folder; raises OSError."""
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
 
     def note(
