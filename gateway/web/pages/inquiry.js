@@ -1,0 +1,88 @@
+// The bar above GraphiQL: who asks, and for what. Knows nothing of GraphiQL.
+"use strict";
+
+(() => {
+  const offer = JSON.parse(document.getElementById("offer").textContent);
+  const element = (id) => document.getElementById(id);
+  const [persona, token, purpose] = ["persona", "token", "purpose"].map(element);
+  const [matter, caseReference] = ["matter", "case-reference"].map(element);
+  const PASTED = "\u0000pasted";
+  const KEPT = "creditgraph:inquiry";
+  const listeners = [];
+
+  const option = (value, text, title = "") => Object.assign(document.createElement("option"), { value, text, title });
+
+  function fill() {
+    for (const { name, chinese } of offer.personas) {
+      persona.append(option(name, chinese ? `${name} · ${chinese}` : name));
+    }
+    persona.append(option(PASTED, "own token… · 自带令牌"));
+    element("persona-control").hidden = offer.personas.length === 0;
+    for (const { name, chinese, description } of offer.purposes) {
+      purpose.append(option(name, `${name} · ${chinese}`, description));
+    }
+  }
+
+  // A reload keeps what was chosen; a pasted token is never kept.
+  function recall() {
+    let kept = {};
+    try {
+      kept = JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+    } catch {
+      kept = {};
+    }
+    for (const field of [persona, purpose, matter, caseReference]) {
+      if (typeof kept[field.id] === "string") field.value = kept[field.id];
+    }
+    if (persona.selectedIndex < 0) persona.selectedIndex = 0;
+    if (purpose.selectedIndex < 0) purpose.selectedIndex = 0;
+  }
+
+  function keep() {
+    const chosen = [persona, purpose, matter, caseReference].map((field) => [field.id, field.value]);
+    sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(chosen)));
+  }
+
+  function show() {
+    const pasted = persona.value === PASTED;
+    element("token-control").hidden = !pasted;
+    const picked = offer.personas.find(({ name }) => name === persona.value);
+    let note = picked?.note ?? "";
+    if (pasted) note = "Documentation needs a token that may introspect. 查看文档需要带有内省权限的令牌。";
+    if (offer.personasUnreadable) note = "The sandbox's personas cannot be read. 无法读取沙箱身份文件。";
+    element("persona-note").textContent = note;
+  }
+
+  function currentToken() {
+    if (persona.value === PASTED) return token.value.trim().replace(/^Bearer\s+/i, "") || null;
+    return offer.personas.find(({ name }) => name === persona.value)?.token ?? null;
+  }
+
+  // Header values are ASCII, so the words travel percent-encoded.
+  function headers() {
+    const stated = {
+      "Inquiry-Purpose": purpose.value,
+      "Inquiry-Matter": encodeURIComponent(matter.value.trim()),
+      "Inquiry-Case-Reference": encodeURIComponent(caseReference.value.trim()),
+    };
+    return Object.fromEntries(Object.entries(stated).filter(([, value]) => value));
+  }
+
+  fill();
+  recall();
+  show();
+  element("inquiry").addEventListener("submit", (event) => event.preventDefault());
+  element("inquiry").addEventListener("change", () => {
+    keep();
+    show();
+    listeners.forEach((heard) => heard());
+  });
+
+  window.inquiry = {
+    offer,
+    token: currentToken,
+    headers,
+    documentationToken: () => offer.documentationToken ?? currentToken(),
+    onChange: (heard) => listeners.push(heard),
+  };
+})();
