@@ -155,8 +155,11 @@ class EnterpriseDisclosure(Agency):
     """JSON over HTTP with a token for each subject."""
 
     url: WebAddress
-    account: str
-    secret: SecretStr
+    rid: str
+    """Who requests (gjgxjhpt_rid)."""
+    sid: str
+    """The service requested (gjgxjhpt_sid)."""
+    app_secret: SecretStr
 
 
 class Tax(Agency):
@@ -177,7 +180,7 @@ class Courts(Agency):
 
     url: WebAddress
     app_key: str
-    app_secret: SecretStr
+    sign_key: SecretStr
     sm4_key: SecretStr
 
 

@@ -76,10 +76,9 @@ class Arrival:
 
 
 def stamp(timeout: timedelta) -> Arrival:
-    """The hour, the name and the deadline of a request; the one place that reads the clock for it."""
-    moment = datetime.now(SHANGHAI)  # noqa: TID251 - the one clock of the whole request
+    """The hour, the name and the deadline of a request; taken once."""
     deadline = asyncio.get_running_loop().time() + timeout.total_seconds()
-    return Arrival(secrets.token_hex(16), moment, deadline)
+    return Arrival(secrets.token_hex(16), hour(), deadline)
 
 
 def read_inquiry(headers: Mapping[str, str]) -> Inquiry:
@@ -105,3 +104,8 @@ def unknown_purpose() -> ClientFault:
 
 def _text(header: str | None) -> str | None:
     return unquote(header)[:_LONGEST_STATEMENT] if header else None
+
+
+def hour() -> datetime:
+    """The hour by the gateway's own clock, aware, Asia/Shanghai; the one place that reads it."""
+    return datetime.now(SHANGHAI)  # noqa: TID251 - the one clock of the house
