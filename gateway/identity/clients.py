@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any, Final
 from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
+_DIVISION_CODE: Final = re.compile(r"[0-9]{6}")
 _SALT_BYTES: Final = 16
 _SECRET_BYTES: Final = 32
 _KEYS: Final = frozenset(

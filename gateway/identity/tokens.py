@@ -6,6 +6,7 @@ Source: RFC 9068 (JWT profile for access tokens), RFC 8725 (JWT best current pra
 from __future__ import annotations
 
 import base64
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,11 +26,12 @@ from schema.vocabulary.identifiers import InvalidCode, SubjectId
 CALLER_CLAIM: Final = "credit_caller"
 """Private claim: `{"class", "organisation", "jurisdiction", "subject"}`, the last two where they apply."""
 
+_DIVISION_CODE: Final = re.compile(r"[0-9]{6}")
+"""GB/T 2260."""
 _CALLER_KEYS: Final = frozenset({"class", "organisation", "jurisdiction", "subject"})
 _HEADER_KEYS: Final = frozenset({"alg", "kid", "typ"})
 _TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
 _LONGEST_TEXT: Final = 200
-_DIVISION_DIGITS: Final = 6
 
 
 class TokenRefused(Exception):
@@ -181,9 +183,7 @@ def _caller(claims: Mapping[str, Any], code_exceptions: frozenset[str]) -> Calle
     except ValueError as error:
         raise TokenRefused("the token names a kind of caller that is not known here") from error
     jurisdiction = stated.get("jurisdiction", "")
-    if jurisdiction and not (
-        len(jurisdiction) == _DIVISION_DIGITS and jurisdiction.isascii() and jurisdiction.isdecimal()
-    ):
+    if jurisdiction and not _DIVISION_CODE.fullmatch(jurisdiction):
         raise TokenRefused("the token names a jurisdiction that is not a division code")
     return Caller(
         caller_class=caller_class,
