@@ -19,7 +19,8 @@ from connectors.transport.line import Line
 from connectors.transport.line_settings import LineSettings
 from connectors.transport.resilience import Breakers, BreakerSettings, RetrySettings
 from connectors.transport.wire import Clerk
-from gateway.settings import Agency, Settings
+from gateway.setting_agencies import Agency, HttpAgency
+from gateway.settings import Settings
 from schema.vocabulary.identifiers import AgencyId
 
 
@@ -108,7 +109,7 @@ def _exchange(settings: Settings) -> MarketRegulationSettings:
     )
 
 
-def _line(agency: Agency, url: str) -> LineSettings:
+def _line(agency: HttpAgency, url: str) -> LineSettings:
     return LineSettings(
         base_url=url,
         connect_timeout_s=agency.connect_timeout.total_seconds(),

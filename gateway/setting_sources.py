@@ -96,6 +96,8 @@ def _sentence(error: ErrorDetails, from_environment: Tree, known: Sequence[str])
             reason = "this is a section and holds settings; it cannot be a value itself"
         case "string_too_short" | "too_short":
             reason = f"it needs at least {error.get('ctx', {}).get('min_length')} characters"
+        case "string_too_long" | "too_long":
+            reason = f"it may have at most {error.get('ctx', {}).get('max_length')} characters"
         case _:
             reason = error["msg"][:1].lower() + error["msg"][1:]
     return f"setting `{key}`{where}: {reason}"

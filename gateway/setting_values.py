@@ -7,11 +7,42 @@ from datetime import timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, PlainSerializer, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    model_validator,
+)
 
 _SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES: Final = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _NUMBER_AND_UNIT: Final = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([A-Za-z]{1,3})", re.ASCII)
+
+
+class Section(BaseModel):
+    """A part of the tree; a part that is not mentioned is built from its defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open_every_section(cls, given: object) -> object:
+        return with_sections(cls, given)
+
+
+def with_sections(kind: type[BaseModel], given: object) -> object:
+    """A section left out becomes an empty one, so that what is missing inside it is named."""
+    if not isinstance(given, dict):
+        return given
+    fields = kind.model_fields.items()
+    sections = [
+        name for name, field in fields if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    ]
+    return {name: {} for name in sections} | given
 
 
 class SecretUrl(SecretStr):
@@ -32,7 +63,7 @@ def duration_text(duration: timedelta) -> str:
         size = round(seconds * 1_000_000)
         if microseconds and microseconds % size == 0:
             return f"{microseconds // size}{unit}"
-    return f"{microseconds}us"
+    return f"{microseconds}us" if microseconds else "0s"
 
 
 def size_text(size: int) -> str:
@@ -43,11 +74,17 @@ def size_text(size: int) -> str:
 
 def _read_duration(value: object) -> timedelta:
     """`250ms`, `2s`, `1.5min`; longer than zero. A bare number is refused, because nobody knows its unit."""
-    if isinstance(value, timedelta):
-        return value
-    number, unit = _number_and_unit(value)
-    if unit not in _SECONDS or number <= 0:
+    duration = _read_term(value)
+    if not duration:
         raise ValueError("write a duration longer than zero with its unit, for example `250ms`, `2s`, `10min`, `1h`")
+    return duration
+
+
+def _read_term(value: object) -> timedelta:
+    """Like a duration, but may be zero: `0s`."""
+    number, unit = _number_and_unit(value)
+    if unit not in _SECONDS:
+        raise ValueError("write a duration with its unit, for example `250ms`, `2s`, `10min`, `1h`")
     return timedelta(seconds=number * _SECONDS[unit])
 
 
@@ -80,16 +117,24 @@ def _read_web_address(value: object) -> str:
     return parts.geturl().rstrip("/")
 
 
+def _check_key(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isascii():
+        raise ValueError("write a key in ASCII characters, 32 to 64 of them")
+    return value
+
+
 def _as_text(value: Any) -> str:
     return duration_text(value)
 
 
 Duration = Annotated[timedelta, BeforeValidator(_read_duration), PlainSerializer(_as_text)]
+Term = Annotated[timedelta, BeforeValidator(_read_term), PlainSerializer(_as_text)]
+"""A duration that may be zero."""
 Size = Annotated[int, BeforeValidator(_read_size), PlainSerializer(size_text)]
 Count = Annotated[int, Field(gt=0)]
 TextList = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 WebAddress = Annotated[str, BeforeValidator(_read_web_address)]
 Locator = Annotated[SecretUrl, PlainSerializer(str)]
 """Where a database or cache is; shown without its password."""
-KeySecret = Annotated[SecretStr, Field(min_length=32)]
-"""A key of at least 32 characters."""
+KeySecret = Annotated[SecretStr, Field(min_length=32, max_length=64), AfterValidator(_check_key)]
+"""A key of 32 to 64 ASCII characters: no keyed hash here takes more bytes."""

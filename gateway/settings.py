@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway import setting_sources
+from gateway.setting_agencies import Agencies
 from gateway.setting_sources import SettingsFault
 from gateway.setting_values import (
     Count,
@@ -19,22 +20,14 @@ from gateway.setting_values import (
     KeySecret,
     Locator,
     SecretUrl,
+    Section,
     Size,
+    Term,
     TextList,
     WebAddress,
+    with_sections,
 )
 from schema.vocabulary.records import RecordKind
-
-
-class Section(BaseModel):
-    """A part of the tree; a part that is not mentioned is built from its defaults."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _open_every_section(cls, given: object) -> object:
-        return _with_sections(cls, given)
 
 
 class Server(Section):
@@ -76,8 +69,9 @@ class Cache(Section):
     url: Locator = SecretUrl("memory://")
     key: KeySecret
     """Protects what lies in a shared cache."""
-    ttl: Duration = timedelta(minutes=5)
-    ttl_by_kind: Annotated[Mapping[RecordKind, Duration], BeforeValidator(_read_kinds)] = Field(default_factory=dict)
+    ttl: Term = timedelta(minutes=5)
+    """Zero keeps nothing."""
+    ttl_by_kind: Annotated[Mapping[RecordKind, Term], BeforeValidator(_read_kinds)] = Field(default_factory=dict)
     max_entries: Count = 50_000
     """Of the in-process cache."""
 
@@ -122,77 +116,6 @@ class Cursors(Section):
     """Seals cursors to their caller."""
 
 
-class Agency(Section):
-    """How one agency is asked; the deadline of a request may cut every wait shorter."""
-
-    connect_timeout: Duration = timedelta(seconds=1)
-    call_timeout: Duration = timedelta(seconds=5)
-    """The longest wait for one whole answer."""
-    retries: Annotated[int, Field(ge=0)] = 2
-    """Of one safe call, as far as the budget of the line allows."""
-    pool_size: Count = 32
-    batch_window: Duration = timedelta(milliseconds=2)
-    """How long the first of several look-ups waits for company."""
-    breaker_window: Duration = timedelta(seconds=10)
-    """Calls older than this no longer count."""
-    breaker_calls: Count = 8
-    """Fewer calls than this in the window never open the breaker of an operation."""
-    breaker_share: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """Share of failed calls that opens it."""
-    breaker_rest: Duration = timedelta(seconds=5)
-    """How long nothing is sent before one probe is let through."""
-
-
-class MarketRegulation(Agency):
-    """Exchange tables in an SQL database."""
-
-    pool_size: Count = 10
-    url: Locator
-    statement_log: Path | None = None
-
-
-class EnterpriseDisclosure(Agency):
-    """JSON over HTTP with a token for each subject."""
-
-    url: WebAddress
-    rid: str
-    """Who requests (gjgxjhpt_rid)."""
-    sid: str
-    """The service requested (gjgxjhpt_sid)."""
-    app_secret: SecretStr
-
-
-class Tax(Agency):
-    """SOAP over HTTP, behind the exchange platform."""
-
-    url: WebAddress
-    channel_id: str
-    identity_type: str
-    rid: str
-    """Who requests (gjgxjhpt_rid)."""
-    sid: str
-    """The service requested (gjgxjhpt_sid)."""
-    app_secret: SecretStr
-
-
-class Courts(Agency):
-    """JSON over HTTP, signed and encrypted."""
-
-    url: WebAddress
-    app_key: str
-    sign_key: SecretStr
-    sm4_key: SecretStr
-
-
-class Agencies(Section):
-    """The four agencies."""
-
-    market_regulation: MarketRegulation
-    enterprise_disclosure: EnterpriseDisclosure
-    tax: Tax
-    courts: Courts
-
-
 class Graphiql(Section):
     """The page for people who try questions."""
 
@@ -220,7 +143,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _open_every_section(cls, given: object) -> object:
-        return _with_names_of_the_house(_with_sections(cls, given))
+        return _with_names_of_the_house(with_sections(cls, given))
 
     @classmethod
     def settings_customise_sources(  # type: ignore[override]  # the other sources have no part here
@@ -277,17 +200,6 @@ def _keys(section: type[BaseModel], above: str = "") -> Iterator[tuple[str, bool
         yield f"{above}{name}", is_section
         if isinstance(kind, type) and issubclass(kind, Section):
             yield from _keys(kind, f"{above}{name}.")
-
-
-def _with_sections(kind: type[BaseModel], given: object) -> object:
-    """A section left out becomes an empty one, so that what is missing inside it is named."""
-    if not isinstance(given, dict):
-        return given
-    fields = kind.model_fields.items()
-    sections = [
-        name for name, field in fields if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
-    ]
-    return {name: {} for name in sections} | given
 
 
 def _with_names_of_the_house(given: object) -> object:

@@ -109,6 +109,19 @@ def test_bad_addresses(address):
     assert len(faults_of(EXAMPLE, {"CREDITGRAPH__AGENCIES__TAX__URL": address})) == 1
 
 
+def test_zero_where_it_means_something():
+    settings = load_settings(EXAMPLE, {"CREDITGRAPH__CACHE__TTL": "0s"})
+    assert settings.cache.ttl == timedelta(0)
+    assert dict(shown(settings))["cache.ttl"] == "0s"
+
+
+@pytest.mark.parametrize("key", ["x" * 31, "x" * 65, "é" * 40])
+def test_keys_that_no_keyed_hash_takes(key):
+    (fault,) = faults_of(EXAMPLE, {"CREDITGRAPH__CURSORS__KEY": key})
+    assert "32" in fault or "64" in fault
+    assert key not in fault
+
+
 def test_a_section_cannot_be_a_value():
     faults = faults_of(EXAMPLE, {"CREDITGRAPH__SERVER": "x", "CREDITGRAPH__SERVER__PORT": "1"})
     assert any("contradicts" in fault for fault in faults)
