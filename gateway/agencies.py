@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,12 +41,13 @@ async def open_counters(settings: Settings, clock: Callable[[], datetime]) -> As
         cache = RecordCache(_cache(settings), lambda: clock().timestamp())
         rooms.push_async_callback(cache.aclose)
         hired: list[tuple[Clerk, Breakers, Agency]] = []
-        for agency, clerk_of in (
+        by_http: Sequence[tuple[HttpAgency, _Hire]] = (
             (agencies.tax, _tax),
             (agencies.courts, _courts),
             (agencies.enterprise_disclosure, _disclosure),
-        ):
-            line = Line(_line(agency, agency.url))
+        )
+        for agency, clerk_of in by_http:
+            line = Line(_line(agency))
             rooms.push_async_callback(line.aclose)
             hired.append((clerk_of(line, settings, clock), line.breakers, agency))
         exchange_settings = _exchange(settings)
@@ -62,6 +63,9 @@ async def open_counters(settings: Settings, clock: Callable[[], datetime]) -> As
         yield Counters(desks, registrar, cache)
 
 
+_Hire = Callable[[Line, Settings, Callable[[], datetime]], Clerk]
+
+
 def _tax(line: Line, settings: Settings, clock: Callable[[], datetime]) -> Clerk:
     tax = settings.agencies.tax
     account = TaxSettings(
@@ -71,6 +75,7 @@ def _tax(line: Line, settings: Settings, clock: Callable[[], datetime]) -> Clerk
         rid=tax.rid,
         sid=tax.sid,
         app_secret=tax.app_secret.get_secret_value(),
+        path=tax.path,
     )
     return TaxClerk(line, account, clock)
 
@@ -82,6 +87,7 @@ def _courts(line: Line, settings: Settings, clock: Callable[[], datetime]) -> Cl
         app_key=courts.app_key,
         sign_key=courts.sign_key.get_secret_value(),
         sm4_key=courts.sm4_key.get_secret_value(),
+        path=courts.path,
     )
     return CourtsClerk(line, account, clock)
 
@@ -93,6 +99,7 @@ def _disclosure(line: Line, settings: Settings, clock: Callable[[], datetime]) -
         rid=disclosure.rid,
         sid=disclosure.sid,
         app_secret=disclosure.app_secret.get_secret_value(),
+        path=disclosure.path,
     )
     return EnterpriseDisclosureClerk(line, account, clock)
 
@@ -130,7 +137,7 @@ def _breaker(agency: Agency) -> BreakerSettings:
 
 
 def _desk(clerk: Clerk, cache: RecordCache, *, breakers: Breakers, agency: Agency) -> Desk:
-    settings = DeskSettings(linger_s=agency.batch_window.total_seconds(), concurrency=agency.pool_size)
+    settings = DeskSettings(linger_s=agency.batch_window.total_seconds(), concurrency=agency.concurrency)
     return Desk(clerk, cache, settings=settings, breakers=breakers)
 
 
