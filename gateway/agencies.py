@@ -75,7 +75,6 @@ def _tax(line: Line, settings: Settings, clock: Callable[[], datetime]) -> Clerk
         rid=tax.rid,
         sid=tax.sid,
         app_secret=tax.app_secret.get_secret_value(),
-        path=tax.path,
     )
     return TaxClerk(line, account, clock)
 
@@ -87,7 +86,6 @@ def _courts(line: Line, settings: Settings, clock: Callable[[], datetime]) -> Cl
         app_key=courts.app_key,
         sign_key=courts.sign_key.get_secret_value(),
         sm4_key=courts.sm4_key.get_secret_value(),
-        path=courts.path,
     )
     return CourtsClerk(line, account, clock)
 
@@ -99,7 +97,6 @@ def _disclosure(line: Line, settings: Settings, clock: Callable[[], datetime]) -
         rid=disclosure.rid,
         sid=disclosure.sid,
         app_secret=disclosure.app_secret.get_secret_value(),
-        path=disclosure.path,
     )
     return EnterpriseDisclosureClerk(line, account, clock)
 
@@ -116,9 +113,9 @@ def _exchange(settings: Settings) -> MarketRegulationSettings:
     )
 
 
-def _line(agency: HttpAgency, url: str) -> LineSettings:
+def _line(agency: HttpAgency) -> LineSettings:
     return LineSettings(
-        base_url=url,
+        base_url=agency.url,
         connect_timeout_s=agency.connect_timeout.total_seconds(),
         call_timeout_s=agency.call_timeout.total_seconds(),
         pool_size=agency.pool_size,
@@ -137,7 +134,7 @@ def _breaker(agency: Agency) -> BreakerSettings:
 
 
 def _desk(clerk: Clerk, cache: RecordCache, *, breakers: Breakers, agency: Agency) -> Desk:
-    settings = DeskSettings(linger_s=agency.batch_window.total_seconds(), concurrency=agency.concurrency)
+    settings = DeskSettings(linger_s=agency.batch_window.total_seconds(), concurrency=agency.pool_size)
     return Desk(clerk, cache, settings=settings, breakers=breakers)
 
 
