@@ -26,6 +26,7 @@ __all__ = ["AuditEntry", "AuditRegister", "AuditUnwritable", "subject_digest"]
 LARGEST_BATCH: Final = 256
 _TABLE: Final = SQLModel.metadata.tables[AuditRow.__tablename__]
 _INSERT: Final = insert(_TABLE)
+_INSERT_ONE: Final = _INSERT.returning(_TABLE.c.id)
 _LAST_NUMBER: Final = select(func.max(_TABLE.c.id))
 _TAKE_NUMBERS: Final = text("SELECT nextval(pg_get_serial_sequence('audit', 'id')) FROM generate_series(1, :count)")
 _PROBE: Final = AuditEntry(
@@ -169,7 +170,9 @@ class AuditRegister:
 
 
 async def _inserted(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-    """Numbers are taken first: rows that bring their number are 20 times cheaper than rows that return it."""
+    """One row is best asked for its number; of many, rows that bring theirs cost a fifth of rows that return it."""
+    if len(rows) == 1:
+        return [(await connection.execute(_INSERT_ONE, rows[0])).scalar_one()]
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql("BEGIN IMMEDIATE")
         last = (await connection.execute(_LAST_NUMBER)).scalar_one() or 0
