@@ -209,7 +209,7 @@ async def test_complaints_of_a_reader(line: Line, agency: Agency, caplog: pytest
         raise MalformedAnswer("王小明 owes 3 yuan")
 
     def stumbling(_: WireResponse) -> str:
-        return {}["91120000103069967Y"]
+        return dict[str, str]()["91120000103069967Y"]
 
     def refusing(_: WireResponse) -> str:
         raise AgencyRefusal("captcha")
