@@ -46,6 +46,11 @@
       .join(" · ");
   }
 
+  // GraphiQL takes the first tab's variables from its storage alone.
+  if (localStorage.getItem("graphiql:tabState") === null) {
+    localStorage.setItem("graphiql:variables", offer.examples[0].variables);
+  }
+
   function Page() {
     const [loaded, setLoaded] = React.useState(documentationToken());
     React.useEffect(() => onChange(() => setLoaded(documentationToken())), []);
@@ -57,7 +62,6 @@
         defaultQuery: offer.examples[0].query,
         defaultTabs: offer.examples,
         defaultEditorToolsVisibility: "variables",
-        visiblePlugin: "Documentation Explorer",
         shouldPersistHeaders: false,
         showPersistHeadersSettings: false,
       },
