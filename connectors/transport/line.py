@@ -117,13 +117,16 @@ class Line:
         headers = self._headers
         if request.headers:
             headers = headers | {name.lower(): value for name, value in request.headers.items()}
+        # A given stream and a given encoding spare httpx what aiohttp does anyway: length, host, charset search.
         prepared = httpx.Request(
             request.method,
             self._url(request.path),
             headers=headers,
-            content=request.content,
+            stream=httpx.ByteStream(request.content),
             extensions=self._extensions,
         )
+        prepared.headers.encoding = "utf-8"
+        prepared.read()
         response = await self._transport.handle_async_request(prepared)
         stream = cast("httpx.AsyncByteStream", response.stream)
         try:
@@ -137,7 +140,7 @@ class Line:
             fault = fault_of_status(response.status_code, _retry_after_s(headers))
             if fault is not None:
                 return fault
-        if headers.get("content-encoding", "identity") != "identity":
+        if any(name.lower() == b"content-encoding" and value != b"identity" for name, value in headers.raw):
             return WireFault(Unreadable("unasked-encoding"), may_repeat=False)
         room = self._settings.max_answer_bytes
         parts: list[bytes] = []
