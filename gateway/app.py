@@ -120,7 +120,7 @@ class _Door:
 def build_app(settings: Settings) -> Starlette:
     """The ASGI application; rooms open with its lifespan.
 
-    Errors:  KeyFault or ClientFault from the built-in issuer's files
+    Errors:  KeyFault or ClientRegisterFault from the built-in issuer's files
     """
     opened: list[_Open] = []
 

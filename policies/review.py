@@ -18,7 +18,7 @@ from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.periods import ends_on
 from schema.vocabulary.reasons import ReasonCode
-from schema.vocabulary.records import Fact, SourceRecord
+from schema.vocabulary.records import Fact, SourceRecord, of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,8 @@ class Reviewer:
         entry = verdict.entry
         if entry is None:
             return None
+        if value is None and verdict.view is View.FULL:
+            value = record.facts.get(of_person(name))
         if name in record.not_public and entry.obeys_record_flag and verdict.view is not View.FULL:
             return mask(entry.mask, value)
         if verdict.mask is MaskKind.M2:

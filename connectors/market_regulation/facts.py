@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connectors.market_regulation import codes, readers
 from connectors.market_regulation.readers import Reader
-from schema.vocabulary.records import Fact, RecordKind
+from schema.vocabulary.records import RecordKind, of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,6 @@ def is_person(kind: Any) -> bool:
     """Whether a party is a natural person; an unknown kind of party is protected like one."""
     code = readers.text(kind)
     return code in codes.NATURAL_PERSONS or code not in codes.INVESTOR_TYPES
-
-
-def _shareholder_code(kind: Any, licence: Any, document: Any) -> Fact:
-    return readers.text(document if is_person(kind) else licence)
 
 
 FACTS: Final[Mapping[RecordKind, Mapping[str, Native]]] = {
@@ -66,7 +62,8 @@ FACTS: Final[Mapping[RecordKind, Mapping[str, Native]]] = {
     RecordKind.SHAREHOLDER: {
         "shareholderName": _native("INV"),
         "shareholderType": _native("INVTYPE", readers.one_of(codes.INVESTOR_TYPES)),
-        "shareholderCode": _native("INVTYPE BLICNO CERNO", _shareholder_code),
+        "shareholderCode": _native("BLICNO"),
+        of_person("shareholderCode"): _native("CERNO"),
         "subscribedAmount": _native("SUBCONAM CURRENCY", readers.money),
         "subscribedDate": _native("CONDATE", readers.day),
         "subscribedMethod": _native(

@@ -20,11 +20,11 @@ from policies.decide import decide
 from policies.evidence import Evidence
 from policies.question import Asker, DemandedField, Question
 from policies.review import Reviewer
-from policies.verdict import DecisionSheet, Effect, Verdict
+from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.catalog import Catalog
 from schema.catalog.entry import CatalogEntry, RecordEntry, Sensitivity
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
-from schema.vocabulary.records import RecordKind
+from schema.vocabulary.records import RecordKind, of_person
 
 _MOST_KEPT = 2048
 _PROVENANCE = "provenance"
@@ -161,7 +161,7 @@ class _Plan:
             agencies=agencies,
             checkers=checkers,
             reviewer=Reviewer(self._sheet, place),
-            owners={name: entry.sources for name, entry in facts.items()},
+            owners={name.partition(".")[0]: entry.sources for name, entry in facts.items()},
             project=project_record(selection),
             shows_provenance=any(child.name == _PROVENANCE for child in selection.children),
             shown=frozenset(entry.coordinate for entry in facts.values()),
@@ -179,6 +179,8 @@ class _Plan:
                 yield from self._shown_of_person(child)
             else:
                 yield child.name, child.coordinate
+                if verdict.view is View.FULL and verdict.entry is not None and verdict.entry.natural_person is not None:
+                    yield of_person(child.name), child.coordinate
 
     def _shown_of_person(self, person: Selection) -> Iterator[tuple[str, FieldCoordinate]]:
         for child in person.children:
@@ -196,11 +198,12 @@ class _Plan:
         asked = []
         for agency in place.contributors:
             wanted = {name for name, entry in facts.items() if agency in entry.sources}
-            if not wanted and (facts or not judged):
-                if facts:
-                    continue
-                wanted = {self._cheapest(place)}
+            if facts and not wanted:
+                continue
             wanted |= {name for name, entry in judged.items() if agency in entry.sources}
+            wanted = wanted or self._cheapest(place, agency)
+            if not wanted:
+                continue
             self._wants.setdefault((agency, place.kind), set()).update(wanted)
             asked.append(agency)
         return tuple(asked)
@@ -229,16 +232,18 @@ class _Plan:
         names = [name for name in (display.anchor, display.until) if name is not None]
         return {name: self._catalog.entries[FieldCoordinate(f"{place.kind}.{name}")] for name in names}
 
-    def _cheapest(self, place: RecordEntry) -> str:
-        """A public fact to order where only the presence of records is asked for."""
+    def _cheapest(self, place: RecordEntry, agency: AgencyId) -> set[str]:
+        """One public fact of the agency's, to order where only the presence of records is asked for."""
         prefix = f"{place.kind}."
-        return min(
-            (entry.coordinate.removeprefix(prefix))
+        names = (
+            entry.coordinate.removeprefix(prefix)
             for entry in self._catalog.entries.values()
             if entry.coordinate.startswith(prefix)
             and entry.sensitivity is Sensitivity.PUBLIC
-            and place.contributors[0] in entry.sources
+            and entry.natural_person is None
+            and agency in entry.sources
         )
+        return set(sorted(names)[:1])
 
 
 def _is_structural(selection: Selection, catalog: Catalog) -> bool:

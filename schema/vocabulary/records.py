@@ -67,3 +67,12 @@ class SourceRecord:
     """True if the record's main party (a shareholder, a pledgor) is a natural person."""
     unreadable: frozenset[str] = field(default=frozenset())
     """Facts that were answered in a form nobody can read (an unknown code, an impossible date)."""
+
+
+def of_person(fact: str) -> str:
+    """The name under which a fact is ordered where its party is a natural person.
+
+    Agencies keep a person's number apart from an organisation's, so it is asked for apart: only on
+    behalf of a caller who may see it. The plain name never brings a person's.
+    """
+    return f"{fact}.ofPerson"

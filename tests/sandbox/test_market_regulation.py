@@ -21,7 +21,7 @@ from deploy.sandbox.market_regulation import ExchangeDesk, prepare
 from deploy.sandbox.panel import Faults
 from deploy.sandbox.world import World, build_world
 from schema.vocabulary.identifiers import AgencyId, SubjectId
-from schema.vocabulary.records import RecordKind
+from schema.vocabulary.records import RecordKind, of_person
 
 TODAY = date(2026, 6, 1)
 NAME = {RecordKind.LEGAL_PERSON: frozenset({"registeredName"})}
@@ -78,7 +78,7 @@ async def only(clerk: Any, code: str, kind: RecordKind, *facts: str) -> Any:
 async def test_what_the_world_holds_is_what_the_clerk_brings(world, clerk):
     facts = {
         RecordKind.LEGAL_PERSON: ("registeredName", "businessTermTo", "registrationStatus"),
-        RecordKind.SHAREHOLDER: ("shareholderName", "shareholderCode", "subscribedDate"),
+        RecordKind.SHAREHOLDER: ("shareholderName", "subscribedDate"),
         RecordKind.BRANCH: ("branchName", "branchCode"),
         RecordKind.PLEDGE_REGISTRATION: ("pledgeKind", "pledgor", "registrationDate"),
         RecordKind.ABNORMAL_OPERATION_LISTING: ("listingReason", "listingDate", "removalDate"),
@@ -98,6 +98,19 @@ async def test_what_the_world_holds_is_what_the_clerk_brings(world, clerk):
         ]
         brought = [dict(record.facts) for record in outcome.records]
         assert sorted(map(str, brought)) == sorted(map(str, map(ordered, held)))
+
+
+async def test_the_code_of_a_firm_and_the_number_of_a_person_are_asked_for_apart(world, clerk):
+    code, persons = SubjectId(world.named["clean"]), of_person("shareholderCode")
+    held = world.records(AgencyId.MARKET_REGULATION, code, RecordKind.SHAREHOLDER)
+    plain = await only(clerk, code, RecordKind.SHAREHOLDER, "shareholderCode")
+    both = await only(clerk, code, RecordKind.SHAREHOLDER, "shareholderCode", persons)
+    assert [one.facts["shareholderCode"] for one in plain if one.is_natural_person] == [
+        None for one in held if one["_natural_person"]
+    ]
+    assert sorted(str(one.facts["shareholderCode"] or one.facts[persons]) for one in both) == sorted(
+        str(one["shareholderCode"]) for one in held
+    )
 
 
 def stated(value: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.port import Fetched, NameSearch, Unavailable, Unreadable
 from schema.vocabulary.identifiers import SubjectId
-from schema.vocabulary.records import RecordKind, SourceRecord
+from schema.vocabulary.records import RecordKind, of_person
 
 CODE = SubjectId("91120101XNXN00005Q")
 OTHER = SubjectId("91120101XNXN00013K")
@@ -115,18 +115,21 @@ async def test_the_legal_representative_is_the_one_who_bears_the_sign_now(office
 
 async def test_a_shareholder_that_is_a_person_is_marked_and_known_by_its_own_document(office, clerk, errand):
     await office.register()
-    common = {"PRIPID": f"P{CODE}", "CERNO": "000000", "BLICNO": "91"}
-    await office.put("E_INV_INVESTMENT", **common, INVID="1", INV="人甲", INVTYPE="20", CONPROP="60.5000")
-    await office.put("E_INV_INVESTMENT", **common, INVID="2", INV="企业（乙）", INVTYPE="10", CONPROP="39.5")
-    await office.put("E_INV_INVESTMENT", **common, INVID="3", INV="不明丙", INVTYPE="77")
-    found = {
-        each.key: each for each in await one(clerk, errand, RecordKind.SHAREHOLDER, "shareholderCode", "holdingRatio")
+    pripid = f"P{CODE}"
+    person, firm = {"PRIPID": pripid, "CERNO": "000000"}, {"PRIPID": pripid, "BLICNO": "91"}
+    await office.put("E_INV_INVESTMENT", **person, INVID="1", INV="人甲", INVTYPE="20", CONPROP="60.5000")
+    await office.put("E_INV_INVESTMENT", **firm, INVID="2", INV="企业（乙）", INVTYPE="10", CONPROP="39.5")
+    await office.put("E_INV_INVESTMENT", **person, INVID="3", INV="不明丙", INVTYPE="77")
+    of_a_person = of_person("shareholderCode")
+    wanted = ("shareholderCode", of_a_person, "holdingRatio")
+    found = {each.key: each for each in await one(clerk, errand, RecordKind.SHAREHOLDER, *wanted)}
+    codes = {key: (each.facts["shareholderCode"], each.facts[of_a_person]) for key, each in found.items()}
+    assert {key: each.is_natural_person for key, each in found.items()} == {
+        "人甲": True,
+        "企业(乙)": False,
+        "不明丙": True,
     }
-    assert {key: (each.is_natural_person, each.facts["shareholderCode"]) for key, each in found.items()} == {
-        "人甲": (True, "000000"),
-        "企业(乙)": (False, "91"),
-        "不明丙": (True, "000000"),
-    }
+    assert codes == {"人甲": (None, "000000"), "企业(乙)": ("91", None), "不明丙": (None, "000000")}
     assert found["人甲"].facts["holdingRatio"] == "60.5"
 
 
