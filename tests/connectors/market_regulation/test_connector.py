@@ -9,7 +9,7 @@ import pytest
 
 from connectors.port import Fetched, NameSearch, Unavailable, Unreadable
 from schema.vocabulary.identifiers import SubjectId
-from schema.vocabulary.records import RecordKind, of_person
+from schema.vocabulary.records import RecordKind, SourceRecord, of_person
 
 CODE = SubjectId("91120101XNXN00005Q")
 OTHER = SubjectId("91120101XNXN00013K")
