@@ -91,8 +91,8 @@ def read_inquiry(headers: Mapping[str, str]) -> Inquiry:
         raise unknown_purpose()
     return Inquiry(
         Purpose(purpose) if purpose is not None else None,
-        _text(headers.get("inquiry-matter")),
-        _text(headers.get("inquiry-case-reference")),
+        statement(unquote(headers.get("inquiry-matter", ""))),
+        statement(unquote(headers.get("inquiry-case-reference", ""))),
     )
 
 
@@ -102,8 +102,9 @@ def unknown_purpose() -> ClientFault:
     return ClientFault(FaultCode.PURPOSE_UNKNOWN, "the purpose of inquiry is not one that the law names", advice=advice)
 
 
-def _text(header: str | None) -> str | None:
-    return unquote(header)[:_LONGEST_STATEMENT] if header else None
+def statement(text: str | None) -> str | None:
+    """A matter or a reference as far as it is kept; an empty one is none."""
+    return text[:_LONGEST_STATEMENT] if text else None
 
 
 def hour() -> datetime:

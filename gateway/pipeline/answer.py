@@ -6,14 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult, FieldNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode, execute_sync
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    execute_sync,
+)
 from graphql.language import DocumentNode
 
 from gateway.faults import ClientFault
-from gateway.pipeline.demand import Demand, Root
+from gateway.pipeline.demand import Demand
+from gateway.pipeline.document import SCHEMA_ROOTS
 from gateway.pipeline.find import Found
 from gateway.pipeline.release import SubjectRelease, place_problems
+from gateway.pipeline.roots import Root
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection
+
+_LISTED_AT = {"subjects": 1, "searchSubjects": 2}
+"""How many response keys stand before a subject's position in a list of them."""
 
 Releases = Sequence[Sequence[SubjectRelease | None]]
 """Per selection of subjects below a root, one release per subject of the root."""
@@ -26,13 +39,14 @@ def answer_body(
     problems = list(demand.problems)
     data: dict[str, Any] = {}
     for root, found, releases in roots:
+        if root.selection.name in SCHEMA_ROOTS:
+            data[root.selection.key] = introspected.get(root.selection.key)
+            continue
         data[root.selection.key] = _root_value(root, found, releases)
         if found is not None and found.problem is not None:
             problems.append(found.problem)
-        for part, subjects in zip(root.demands, releases, strict=True):
-            is_list = root.selection.name == "subjects"
-            problems += place_problems(subjects, part.selection.path, is_list=is_list)
-    data.update(introspected)
+        for subjects in releases:
+            problems += place_problems(subjects, _LISTED_AT.get(root.selection.name))
     body: dict[str, Any] = {"data": data}
     if problems:
         body["errors"] = [problem.as_json() for problem in problems]
@@ -58,20 +72,16 @@ def introspect(demand: Demand, core: GraphQLSchema) -> dict[str, Any]:
     document = DocumentNode(definitions=(about_schema, *demand.operation.fragments.values()))
     result = execute_sync(core, document, variable_values=_given(demand))
     if isinstance(result, ExecutionResult) and result.data is not None:
-        return {key: value for key, value in result.data.items() if key not in _data_keys(demand)}
+        return dict(result.data)
     return {}
 
 
 def _asks_schema_only(node: object) -> bool:
-    return not isinstance(node, FieldNode) or node.name.value in {"__schema", "__type"}
+    return not isinstance(node, FieldNode) or node.name.value in SCHEMA_ROOTS
 
 
 def _given(demand: Demand) -> dict[str, Any]:
-    return {name: source.value for name, source in demand.variables.sources.items()}
-
-
-def _data_keys(demand: Demand) -> set[str]:
-    return {root.selection.key for root in demand.roots}
+    return {name: source.value for name, source in demand.variables.sources.items() if source.value is not Undefined}
 
 
 def _root_value(root: Root, found: Found | None, releases: Releases) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
-from gateway.pipeline.demand import Arrangement
+from gateway.pipeline.roots import Arrangement
 from schema.vocabulary.records import Fact
 
 Row = TypeVar("Row", bound=Mapping[str, Fact])
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?")
+"""A number as facts state one; `007`, `1e5` and `NaN` are texts, such as document numbers."""
 
 
 def arrange(rows: Sequence[Row], arrangement: Arrangement | None) -> Sequence[Row]:
@@ -43,7 +46,4 @@ def _holds(fact: Fact, equals: str | None, *, low: str | None, high: str | None)
 def _rank(fact: Fact) -> tuple[int, Decimal, str]:
     """Numbers as numbers, everything else as text; dates sort as text."""
     text = ("true" if fact else "false") if isinstance(fact, bool) else str(fact)
-    try:
-        return (0, Decimal(text), "")
-    except InvalidOperation:
-        return (1, Decimal(0), text)
+    return (0, Decimal(text), "") if _NUMBER.fullmatch(text) else (1, Decimal(0), text)

@@ -6,6 +6,7 @@ document, and suggestions are hidden from callers who may not introspect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,6 +36,12 @@ from gateway.settings import Limits
 from schema.vocabulary.caller import Purpose
 
 _MOST_ERRORS = 20
+_LONGEST_MESSAGE = 300
+_BEFORE_VALUE = re.compile(r',? (?:but encountered error|found:)|; found| "|(?<!^Syntax Error): ')
+"""Where graphql-core begins to repeat a value of the document, or speaks of its own inside."""
+
+
+SCHEMA_ROOTS = frozenset({"__schema", "__type"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +75,10 @@ def read_document(
         )
     node = _pick(document, operation_name)
     fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
+    if _depth(node.selection_set, fragments, known={}) > limits.depth:
+        raise _too_deep(limits)
     conditions = tuple(sorted(set(_condition_variables(document))))
-    return Operation(node, fragments, conditions, _introspects(node.selection_set, fragments))
+    return Operation(node, fragments, conditions, _introspects(node.selection_set, fragments, seen=set()))
 
 
 def _parse(text: str, limits: Limits) -> DocumentNode:
@@ -86,13 +95,13 @@ def _parse(text: str, limits: Limits) -> DocumentNode:
 
 
 def _bound(document: DocumentNode, limits: Limits) -> None:
-    """Cheap bounds before validation, each definition on its own; fragments are bounded again when spread."""
+    """Cheap bounds before validation, each definition on its own; what fragments add up to is bounded after it."""
     aliases = sum(1 for node in _nodes(document) if isinstance(node, FieldNode) and node.alias is not None)
     if aliases > limits.aliases:
         raise ClientFault(FaultCode.TOO_MANY_ALIASES, f"the document has more than {limits.aliases} aliases")
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
-            _bound_depth(definition.selection_set, limits.depth, allowed=limits.depth)
+            _bound_depth(definition.selection_set, limits.depth, limits=limits)
         if isinstance(definition, OperationDefinitionNode):
             roots = len(definition.selection_set.selections)
             if roots > limits.root_fields:
@@ -100,16 +109,37 @@ def _bound(document: DocumentNode, limits: Limits) -> None:
                 raise ClientFault(FaultCode.TOO_MANY_ROOT_FIELDS, message)
 
 
-def _bound_depth(selections: SelectionSetNode | None, left: int, *, allowed: int) -> None:
+def _bound_depth(selections: SelectionSetNode | None, left: int, *, limits: Limits) -> None:
     if selections is None:
         return
     if left == 0:
-        raise ClientFault(FaultCode.TOO_DEEP, f"the document is nested more than {allowed} levels deep")
+        raise _too_deep(limits)
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            _bound_depth(node.selection_set, left - 1, allowed=allowed)
+            _bound_depth(node.selection_set, left - 1, limits=limits)
         elif isinstance(node, InlineFragmentNode):
-            _bound_depth(node.selection_set, left, allowed=allowed)
+            _bound_depth(node.selection_set, left, limits=limits)
+
+
+def _too_deep(limits: Limits) -> ClientFault:
+    return ClientFault(FaultCode.TOO_DEEP, f"the document is nested more than {limits.depth} levels deep")
+
+
+def _depth(
+    selections: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode], *, known: dict[str, int]
+) -> int:
+    """Levels below a selection set, fragments included; each fragment is measured once, and none is cyclic."""
+    deepest = 0
+    for node in selections.selections if selections is not None else ():
+        if isinstance(node, FragmentSpreadNode):
+            name = node.name.value
+            if name not in known:
+                known[name] = _depth(fragments[name].selection_set, fragments, known=known)
+            deepest = max(deepest, known[name])
+        elif isinstance(node, FieldNode | InlineFragmentNode):
+            own = 1 if isinstance(node, FieldNode) else 0
+            deepest = max(deepest, own + _depth(node.selection_set, fragments, known=known))
+    return deepest
 
 
 def _pick(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -136,7 +166,8 @@ def _check_purpose(document: DocumentNode) -> None:
 
 def _problem(code: FaultCode, error: GraphQLError) -> Problem:
     locations = tuple({"line": place.line, "column": place.column} for place in error.locations or ())
-    return Problem(code, error.message, locations=locations)
+    message = _BEFORE_VALUE.split(error.message, maxsplit=1)[0]
+    return Problem(code, message[:_LONGEST_MESSAGE], locations=locations)
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -164,12 +195,17 @@ def _condition_variables(document: DocumentNode) -> Iterator[str]:
             yield from (part.value.name.value for part in node.arguments or () if isinstance(part.value, VariableNode))
 
 
-def _introspects(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> bool:
+def _introspects(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], *, seen: set[str]) -> bool:
+    """Whether a root field asks about the schema; each fragment is looked into once."""
     for node in selections.selections:
-        if isinstance(node, FieldNode) and node.name.value in {"__schema", "__type"}:
+        inner = None
+        if isinstance(node, FieldNode) and node.name.value in SCHEMA_ROOTS:
             return True
-        if isinstance(node, InlineFragmentNode) and _introspects(node.selection_set, fragments):
-            return True
-        if isinstance(node, FragmentSpreadNode) and _introspects(fragments[node.name.value].selection_set, fragments):
+        if isinstance(node, InlineFragmentNode):
+            inner = node.selection_set
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            seen.add(node.name.value)
+            inner = fragments[node.name.value].selection_set
+        if inner is not None and _introspects(inner, fragments, seen=seen):
             return True
     return False

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from connectors.port import Connector, Errand, FetchOrder, Outcome, Unavailable
+from connectors.port import Connector, Errand, FetchOrder, Outcome, Unavailable, Unreadable
 from schema.vocabulary.identifiers import AgencyId
+
+_LOG = logging.getLogger("creditgraph.pipeline")
+_GRACE_S = 0.25
+"""After the deadline, for connectors to bring what they have; then nobody waits for them any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,21 @@ async def fetch(
     return Harvest(outcomes)
 
 
-async def _ask(connector: Connector | None, orders: tuple[FetchOrder, ...], errand: Errand) -> Iterable[Outcome]:
+async def _ask(connector: Connector | None, orders: tuple[FetchOrder, ...], errand: Errand) -> Sequence[Outcome]:
+    """One outcome per order, also from a connector that breaks its promise never to raise."""
     if connector is None:
         return [Unavailable("not connected")] * len(orders)
-    return await connector.fetch(orders, errand)
+    try:
+        async with asyncio.timeout_at(errand.deadline + _GRACE_S):
+            outcomes = await connector.fetch(orders, errand)
+    except TimeoutError:
+        return [Unavailable("no answer within the deadline")] * len(orders)
+    except Exception as fault:  # noqa: BLE001 - a fault at one counter must not reach the others
+        _LOG.error("the connector of %s failed: %s", connector.agency, type(fault).__qualname__)
+        return [Unreadable("the connector failed")] * len(orders)
+    if len(outcomes) != len(orders):
+        _LOG.error(
+            "the connector of %s brought %d outcomes for %d orders", connector.agency, len(outcomes), len(orders)
+        )
+        return [Unreadable("the connector miscounted")] * len(orders)
+    return outcomes

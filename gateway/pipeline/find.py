@@ -5,21 +5,24 @@ To search by a field needs the right to see it, and a right over the search give
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from connectors.port import Errand, NameIndex, NamePage, NameSearch, Unavailable
+from connectors.port import Errand, NameIndex, NamePage, NameSearch, Unavailable, Unreadable
 from gateway.faults import FaultCode, Problem
 from gateway.pipeline.cursors import Cursors, InvalidCursor
-from gateway.pipeline.demand import NameQuery, Root
 from gateway.pipeline.plan import Planner, refusal
+from gateway.pipeline.roots import NameQuery, Root
 from policies.evidence import Evidence
 from policies.question import Asker, DemandedField
 from policies.verdict import DecisionSheet, Effect
 from schema.vocabulary.caller import Caller
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId, SubjectKind
 
+_LOG = logging.getLogger("creditgraph.pipeline")
 SEARCHED = FieldCoordinate("LegalPerson.registeredName")
 
 
@@ -62,7 +65,7 @@ async def find(root: Root, caller: Caller, *, asker: Asker, errand: Errand, toda
         return Found(
             sheet, problem=Problem(FaultCode.INVALID_CURSOR, message, path=path, help="start from the first page")
         )
-    page = await searcher.index.search(NameSearch(query.text, query.first, position), errand)
+    page = await _ask(searcher.index, NameSearch(query.text, query.first, position), errand)
     if not isinstance(page, NamePage):
         return Found(sheet, problem=_trouble(page, path))
     cursors = {code: searcher.cursors.seal(place, caller, query.text) for code, place in page.positions.items()}
@@ -74,6 +77,18 @@ async def find(root: Root, caller: Caller, *, asker: Asker, errand: Errand, toda
         has_next=page.has_next,
         total=page.total,
     )
+
+
+async def _ask(index: NameIndex, wanted: NameSearch, errand: Errand) -> NamePage | Unavailable | Unreadable:
+    """One page, or a trouble, also from an index that breaks its promise never to raise or to be late."""
+    try:
+        async with asyncio.timeout_at(errand.deadline):
+            return await index.search(wanted, errand)
+    except TimeoutError:
+        return Unavailable("no answer within the deadline")
+    except Exception as fault:  # noqa: BLE001 - a fault at one counter must not reach the rest of the answer
+        _LOG.error("the index of names failed: %s", type(fault).__qualname__)
+        return Unreadable("the index failed")
 
 
 def with_codes(root: Root, found: Found) -> Root:

@@ -13,8 +13,8 @@ from datetime import date
 
 from connectors.port import FetchOrder
 from gateway.faults import Problem
-from gateway.pipeline.demand import Arrangement, SubjectDemand
 from gateway.pipeline.project import Projector, project_record
+from gateway.pipeline.roots import Arrangement, SubjectDemand
 from gateway.pipeline.selection import PERSON_TYPE, Selection
 from policies.decide import decide
 from policies.evidence import Evidence

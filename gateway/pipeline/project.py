@@ -20,8 +20,8 @@ def project_record(selection: Selection) -> Projector:
 
     A fact that is not in the record is null: refused facts never get into one.
     """
-    leaves = tuple((part.key, part.name) for part in selection.children if not part.children)
-    branches = tuple((part.key, part.name, project_record(part)) for part in selection.children if part.children)
+    leaves = tuple((part.key, part.name) for part in selection.children if not part.is_branch)
+    branches = tuple((part.key, part.name, project_record(part)) for part in selection.children if part.is_branch)
     type_keys = tuple(part.key for part in selection.children if part.name == "__typename")
     owner = selection.type_name
     keys = tuple(part.key for part in selection.children)

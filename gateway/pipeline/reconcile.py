@@ -6,7 +6,8 @@ in the record's provenance. What one agency hides, no other agency's copy shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -39,21 +40,32 @@ def reconcile(
     owners: Mapping[str, tuple[AgencyId, ...]],
     is_list: bool,
 ) -> list[Reconciled]:
-    """Join records by key. `deliveries` contribute records, the owner's first; `checks` only compare."""
+    """Join records by key. `deliveries` contribute records, the owner's first; `checks` only compare.
+
+    Records of one agency are never joined with each other: the second of a key is another record.
+    """
     if len(deliveries) == 1 and not checks:
         only = deliveries[0]
         return [Reconciled(record, only.from_cache) for record in only.records]
-    groups: dict[str, list[tuple[SourceRecord, bool]]] = {}
+    groups: dict[tuple[str, int], list[tuple[SourceRecord, bool]]] = {}
     for delivery in deliveries:
-        for place, record in enumerate(delivery.records):
-            key = record.key or (f"\0{delivery.agency}{place}" if is_list else "")
+        for key, record in _keyed(delivery, is_list=is_list):
             groups.setdefault(key, []).append((record, delivery.from_cache))
     for delivery in checks:
-        for record in delivery.records:
-            if record.key in groups:
-                groups[record.key].append((record, delivery.from_cache))
+        for key, record in _keyed(delivery, is_list=is_list):
+            if key in groups:
+                groups[key].append((record, delivery.from_cache))
     contributors = {delivery.agency for delivery in deliveries}
     return [_join(group, owners, contributors=contributors) for group in groups.values()]
+
+
+def _keyed(delivery: Delivery, *, is_list: bool) -> Iterator[tuple[tuple[str, int], SourceRecord]]:
+    """Records by key and by how often the agency has used the key before; keyless ones of a list stay alone."""
+    used: Counter[str] = Counter()
+    for record in delivery.records:
+        key = (record.key or f"\0{delivery.agency}") if is_list else ""
+        yield (key, used[key]), record
+        used[key] += 1
 
 
 def _join(
@@ -86,7 +98,7 @@ def _join(
         disagreements += [
             (name, record.agency)
             for record in by_agency.values()
-            if record is not source and _disagree(facts[name], record.facts.get(name))
+            if record is not source and _disagree(facts[name], _open_word(record, name))
         ]
     joined = replace(
         base,
@@ -107,10 +119,17 @@ def _order_of(
     yield from (record for agency, record in served.items() if agency not in ranked)
 
 
+def _open_word(record: SourceRecord, name: str) -> Fact:
+    """What an agency says openly; what it hides is not compared, as a difference would tell of it."""
+    return record.facts.get(name) if record.is_displayed and name not in record.not_public else None
+
+
 def _disagree(served: Fact, other: Fact) -> bool:
     """Whether two agencies really say different things; width of brackets, blanks and case say nothing."""
     if served is None or other is None:
         return False
+    if isinstance(served, Mapping) and isinstance(other, Mapping) and "amount" not in served:
+        return any(_disagree(part, other.get(name)) for name, part in served.items())
     return _plain(served) != _plain(other)
 
 

@@ -5,8 +5,8 @@ Problems that hold for every subject of a list are said once, others with the su
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from gateway.pipeline.reconcile import Delivery, Reconciled, reconcile
 from schema.catalog.entry import UpdateCycle
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
 from schema.vocabulary.reasons import ReasonCode
-from schema.vocabulary.records import Fact, RecordKind
+from schema.vocabulary.records import Fact, RecordKind, SourceRecord
 
 _CYCLES = {
     UpdateCycle.REAL_TIME: timedelta(minutes=30),
@@ -29,6 +29,8 @@ _CYCLES = {
     UpdateCycle.QUARTERLY: timedelta(days=92),
     UpdateCycle.YEARLY: timedelta(days=366),
 }
+_STAND_IN = "?"
+"""A value that no catalog names."""
 
 
 @dataclass(slots=True)
@@ -109,10 +111,8 @@ def _row(one: Reconciled, place: PlacePlan, *, as_of: datetime, into: SubjectRel
     if reviewed.facts is None:
         return None
     row: dict[str, Any] = dict(reviewed.facts)
-    for name in one.record.unreadable:
-        coordinate = FieldCoordinate(f"{place.place.kind}.{name.partition('.')[0]}")
-        if coordinate in place.shown:
-            into.problems.append(_unreadable_fact(name, coordinate, one.record.agency, place))
+    if one.record.unreadable:
+        into.problems += _unreadable_facts(one.record, place, as_of)
     if place.shows_provenance:
         row["provenance"] = _provenance(one, place, reviewed.facts, now=as_of)
     return row
@@ -151,18 +151,43 @@ def _outage(code: FaultCode, agency: AgencyId, place: PlacePlan) -> Problem:
     )
 
 
-def _unreadable_fact(name: str, coordinate: FieldCoordinate, agency: AgencyId, place: PlacePlan) -> Problem:
+def _unreadable_facts(record: SourceRecord, place: PlacePlan, as_of: datetime) -> Iterator[Problem]:
+    """One problem for each place in the answer where an unreadable fact would stand."""
+    for name in sorted(record.unreadable):
+        fact, _, part = name.partition(".")
+        coordinate = FieldCoordinate(f"{place.place.kind}.{fact}")
+        if coordinate not in place.shown or _would_stay_back(fact, coordinate, record, place=place, as_of=as_of):
+            continue
+        for selection in place.selection.children:
+            if selection.coordinate == coordinate:
+                below = [child.path for child in selection.children if child.name == part] if part else []
+                for path in below or [selection.path]:
+                    yield _unreadable_fact(path, coordinate, record.agency)
+
+
+def _would_stay_back(
+    fact: str, coordinate: FieldCoordinate, record: SourceRecord, *, place: PlacePlan, as_of: datetime
+) -> bool:
+    """Whether the record keeps the fact from this caller whatever it is; then not even its form is spoken of."""
+    readable = replace(record, facts={**record.facts, fact: _STAND_IN}, unreadable=frozenset())
+    return any(held == coordinate for held, _ in place.reviewer.review(readable, as_of.date()).silent)
+
+
+def _unreadable_fact(path: tuple[str, ...], coordinate: FieldCoordinate, agency: AgencyId) -> Problem:
     return Problem(
         FaultCode.SOURCE_UNREADABLE,
         "the agency states this fact in a form that nobody can read",
-        path=(*place.selection.path, *name.split(".")),
+        path=path,
         help="the operator has been told; the rest of the record holds",
         details={"agency": agency.value, "coordinate": coordinate},
     )
 
 
-def place_problems(releases: Sequence[SubjectRelease | None], root: tuple[str, ...], *, is_list: bool) -> list[Problem]:
-    """Every problem once: without a position if it holds for all subjects, else at each subject it holds for."""
+def place_problems(releases: Sequence[SubjectRelease | None], at: int | None) -> list[Problem]:
+    """Every problem once: without a position if it holds for all subjects, else at each subject it holds for.
+
+    Shape:  `at` is how many response keys stand before a subject's position; None where there is one subject
+    """
     positions: dict[tuple[Any, ...], tuple[Problem, list[int]]] = {}
     counted = 0
     for position, released in enumerate(releases):
@@ -174,11 +199,10 @@ def place_problems(releases: Sequence[SubjectRelease | None], root: tuple[str, .
             positions.setdefault(identity, (problem, []))[1].append(position)
     placed = []
     for problem, where in positions.values():
-        if not is_list or len(where) == counted:
+        if at is None or len(where) == counted:
             placed.append(problem)
         else:
-            rest = problem.path[len(root) :]
-            placed += [_moved(problem, (*root, position, *rest)) for position in where]
+            placed += [_moved(problem, (*problem.path[:at], position, *problem.path[at:])) for position in where]
     return placed
 
 

@@ -9,7 +9,7 @@ from connectors.port import Errand
 from gateway.faults import ClientFault, FaultCode, status_of
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.answer import answer_body, fault_body, introspect
-from gateway.pipeline.demand import Demand, Root
+from gateway.pipeline.demand import Demand
 from gateway.pipeline.fetch import fetch
 from gateway.pipeline.find import Found, find, with_codes
 from gateway.pipeline.gather import asker_of, gather
@@ -17,6 +17,7 @@ from gateway.pipeline.house import House
 from gateway.pipeline.identify import identify
 from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease, release_subject
+from gateway.pipeline.roots import Root
 from gateway.pipeline.seal import seal, seal_fault
 from policies.question import Asker
 from schema.vocabulary.caller import Caller

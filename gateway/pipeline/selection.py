@@ -54,6 +54,11 @@ class Selection:
     size: int
     """How many selections this one and all below it are."""
 
+    @property
+    def is_branch(self) -> bool:
+        """Whether it leads to an object, also where `@skip` has left nothing to select of it."""
+        return self.definition is not None and isinstance(get_named_type(self.definition.type), GraphQLObjectType)
+
     def walk(self) -> Iterator[Selection]:
         """This selection and all below it."""
         yield self
@@ -64,9 +69,10 @@ class Selection:
 def flatten(
     operation: Operation, variables: VariableValues, *, core: GraphQLSchema, most: int
 ) -> tuple[Selection, ...]:
-    """The root selections of an operation; introspection roots are left out.
+    """The root selections of an operation; what asks about the schema itself has no definition.
 
-    Errors:  ClientFault TOO_COSTLY if there are more than `most` selections
+    Errors:  ClientFault TOO_COSTLY if there are more than `most` selections; GraphQLError if a variable that
+             `@skip` or `@include` needs is null
     """
     if core.query_type is None:
         return ()
@@ -93,11 +99,7 @@ class _Flattener:
         seen: set[str] = set()
         for selections in sets:
             self._collect(selections, gathered, seen=seen)
-        return tuple(
-            self._field(kind, nodes, path=(*path, key), below=below)
-            for key, nodes in gathered.items()
-            if nodes[0].name.value not in {"__schema", "__type"}
-        )
+        return tuple(self._field(kind, nodes, path=(*path, key), below=below) for key, nodes in gathered.items())
 
     def _collect(self, selections: SelectionSetNode, gathered: dict[str, list[FieldNode]], *, seen: set[str]) -> None:
         for node in selections.selections:
@@ -126,7 +128,7 @@ class _Flattener:
         name = nodes[0].name.value
         coordinate = FieldCoordinate(f"{kind.name}.{name}")
         definition = kind.fields.get(name)
-        if definition is None:  # `__typename`
+        if definition is None:  # `__typename`, `__schema`, `__type`
             return Selection(path[-1], name, coordinate, "String", False, path, below, None, nodes[0], (), 1)
         named = get_named_type(definition.type)
         sets = [node.selection_set for node in nodes if node.selection_set is not None]

@@ -52,7 +52,7 @@ class GraphEndpoint:
     async def _answer(self, request: Request, arrival: Arrival) -> Response:
         media_type = RESPONSE_TYPE
         try:
-            media_type = best_type(request.headers.get("accept"))
+            media_type = best_type(",".join(request.headers.getlist("accept")))
             admitted = await self._admit(request, arrival)
             answer = await _unless_left(run(admitted, self._house), request)
             return _respond(answer, media_type, arrival)
@@ -106,12 +106,9 @@ class GraphEndpoint:
 
 
 async def _unless_left(work: Coroutine[Any, Any, Answer], request: Request) -> Answer:
-    """The answer, or ClientDisconnect as soon as the caller has gone; the work is cancelled then.
-
-    To be called once the body has been read, so that all the server can still tell is the caller's leaving.
-    """
+    """The answer, or ClientDisconnect as soon as the caller has gone; the work is cancelled then."""
     working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(request.receive())
+    leaving = asyncio.ensure_future(_leaving(request))
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
@@ -121,6 +118,12 @@ async def _unless_left(work: Coroutine[Any, Any, Answer], request: Request) -> A
         leaving.cancel()
         if not working.done():
             working.cancel()
+
+
+async def _leaving(request: Request) -> None:
+    """Ends when the caller goes; the body of a GET, which nobody reads, is passed over."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _wants_page(request: Request) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.faults import ClientFault, FaultCode
 
 RESPONSE_TYPE = "application/graphql-response+json"
 JSON_TYPE = "application/json"
 _OFFERED = (RESPONSE_TYPE, JSON_TYPE)
+_QUALITY = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 
 
 def best_type(accept: str | None) -> str:
@@ -16,14 +19,12 @@ def best_type(accept: str | None) -> str:
     """
     if not accept:
         return RESPONSE_TYPE
-    ranges = [_read(part) for part in accept.split(",")]
+    ranges = dict(_read(part) for part in accept.split(","))
     liked = {
-        offered: max((quality for name, quality in ranges if _covers(name, offered)), default=0.0)
-        for offered in _OFFERED
+        offered: next((ranges[name] for name in _ranges_over(offered) if name in ranges), 0.0) for offered in _OFFERED
     }
-    named = {offered: any(name == offered for name, quality in ranges if quality > 0) for offered in _OFFERED}
-    best = max(_OFFERED, key=lambda offered: (liked[offered], named[offered], offered == RESPONSE_TYPE))
-    if liked[best] == 0:
+    best = max(_OFFERED, key=lambda offered: (liked[offered], offered in ranges, offered == RESPONSE_TYPE))
+    if liked[best] <= 0:
         raise ClientFault(FaultCode.NOT_ACCEPTABLE, f"answers are `{RESPONSE_TYPE}` or `{JSON_TYPE}`")
     return best
 
@@ -33,12 +34,10 @@ def _read(part: str) -> tuple[str, float]:
     for parameter in parameters:
         key, _, value = parameter.partition("=")
         if key.strip() == "q":
-            try:
-                return name, float(value)
-            except ValueError:
-                return name, 0.0
+            return name, float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
     return name, 1.0
 
 
-def _covers(name: str, offered: str) -> bool:
-    return name in {"*/*", "application/*", offered}
+def _ranges_over(offered: str) -> tuple[str, ...]:
+    """Ranges that cover a type, the narrowest first, because its word counts."""
+    return (offered, "application/*", "*/*")

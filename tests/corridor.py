@@ -1,0 +1,229 @@
+"""A corridor to walk in tests: a real house with real tokens, a real record on SQLite, and fakes at the agencies' ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from gateway.identity.keys import generate_key_set, signing_key
+from gateway.identity.tokens import CALLER_CLAIM, TokenRules, TokenVerifier
+from gateway.pipeline.admit import AdmittedRequest, GraphQLParams
+from gateway.pipeline.cursors import Cursors
+from gateway.pipeline.demand import Demand, Documents
+from gateway.pipeline.find import Searcher
+from gateway.pipeline.gather import asker_of, gather
+from gateway.pipeline.house import House
+from gateway.pipeline.plan import Planner, SubjectPlan
+from gateway.pipeline.run import Answer, run
+from gateway.registers.audit import AuditRegister
+from gateway.registers.engine import open_engine
+from gateway.settings import Limits
+from schema.graph.assemble import assemble
+from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass, Inquiry, Purpose
+from schema.vocabulary.identifiers import AgencyId, SubjectId
+from schema.vocabulary.records import SourceRecord
+from tests.builders import NOW, SOME_CODE, tianjin
+from tests.fakes import FakeAgency, four_agencies
+
+ISSUER, AUDIENCE = "https://gateway.test", "https://gateway.test/graphql"
+LIMITS = Limits()
+PERMIT = Inquiry(Purpose.ADMINISTRATIVE_PERMIT)
+OFFICER = Caller(CallerClass.STATE_ORGAN, "permit-officer", "审批局", "120000", scopes=frozenset({"credit:read"}))
+BANK = Caller(CallerClass.FINANCIAL_INSTITUTION, "bank", "银行", scopes=frozenset({"credit:read"}))
+DEVELOPER = Caller(CallerClass.STATE_ORGAN, "developer", "开发", scopes=frozenset({"graph.introspect"}))
+ITSELF = Caller(CallerClass.SUBJECT_SELF, "self", "自己", own_subject=SOME_CODE, scopes=frozenset({"credit:read"}))
+
+
+@cache
+def the_core() -> GraphQLSchema:
+    """The real graph, built once for all tests."""
+    return assemble().core
+
+
+@cache
+def the_keys() -> KeySet:
+    """One ES256 key for all tests."""
+    return generate_key_set()
+
+
+def a_token(caller: Caller, *, now: datetime | None = None, **changes: Any) -> str:
+    """A real access token that names this caller."""
+    key = signing_key(the_keys())
+    issued = int((now or datetime.now().astimezone()).timestamp())  # noqa: TID251 - a token that the door's real clock accepts
+    stated = {"class": caller.caller_class.value, "organisation": caller.organisation}
+    if caller.jurisdiction:
+        stated["jurisdiction"] = caller.jurisdiction
+    if caller.own_subject:
+        stated["subject"] = str(caller.own_subject)
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": caller.client_id,
+        "client_id": caller.client_id,
+        "jti": "1",
+        "iat": issued - 1,
+        "exp": issued + 600,
+        "scope": " ".join(sorted(caller.scopes)),
+        CALLER_CLAIM: stated,
+    }
+    return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.kid}, claims | changes, key)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from the corridor."""
+
+    status: int
+    raw: bytes
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Any:
+        return self.body.get("data")
+
+    @property
+    def codes(self) -> list[str]:
+        return [error["extensions"]["code"] for error in self.errors]
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        return list(self.body.get("errors", []))
+
+
+@dataclass
+class Corridor:
+    """A house and the hands to use it."""
+
+    house: House
+    agencies: dict[AgencyId, FakeAgency]
+    register: AuditRegister
+
+    def give(self, *records: tuple[SubjectId, SourceRecord], names: Mapping[SubjectId, str] | None = None) -> None:
+        """The agencies hold these records from now on, and have received no order yet."""
+        fresh = four_agencies(records, names)
+        for name, agency in self.agencies.items():
+            agency.records, agency.names = fresh[name].records, fresh[name].names
+            agency.trouble = None
+            agency.orders.clear()
+
+    async def ask(
+        self,
+        query: str,
+        caller: Caller = PUBLIC_CALLER,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        stated: Inquiry | None = None,
+        operation: str | None = None,
+        as_of: datetime = NOW,
+    ) -> Reply:
+        """Walk the whole corridor with one request."""
+        answer = await self.answer(
+            an_admitted(query, caller, variables=variables, stated=stated, operation=operation, as_of=as_of)
+        )
+        return Reply(answer.status, answer.body, orjson.loads(answer.body))
+
+    async def answer(self, admitted: AdmittedRequest) -> Answer:
+        """Walk with a deadline on the loop's own clock."""
+        deadline = asyncio.get_running_loop().time() + 5.0
+        return await run(replace(admitted, deadline=deadline), self.house)
+
+    def ordered(self) -> set[str]:
+        """Every fact that any agency was asked for, as `Kind.fact`."""
+        return set().union(*(agency.ordered() for agency in self.agencies.values()))
+
+    async def rows(self, limit: int = 1) -> Sequence[Mapping[str, Any]]:
+        """The latest rows of the record."""
+        return await self.register.read(limit)
+
+
+def an_admitted(
+    query: str,
+    caller: Caller = PUBLIC_CALLER,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    stated: Inquiry | None = None,
+    operation: str | None = None,
+    as_of: datetime = NOW,
+) -> AdmittedRequest:
+    """A well-formed request; the bearer is a real token unless the public asks."""
+    return AdmittedRequest(
+        params=GraphQLParams(query, operation, variables or {}),
+        bearer=None if caller.caller_class is CallerClass.PUBLIC else a_token(caller, now=as_of),
+        stated=stated or Inquiry(),
+        request_id="0" * 32,
+        as_of=as_of,
+        deadline=0.0,
+    )
+
+
+def some_documents(limits: Limits = LIMITS, exceptions: Iterable[str] = ()) -> Documents:
+    """A reader of documents over the real graph."""
+    return Documents(the_core(), limits, frozenset(exceptions))
+
+
+def a_demand(
+    query: str,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    stated: Inquiry | None = None,
+    operation: str | None = None,
+    documents: Documents | None = None,
+    may_introspect: bool = False,
+) -> Demand:
+    """What a document demands."""
+    admitted = an_admitted(query, variables=variables, stated=stated, operation=operation)
+    return (documents or some_documents()).demand(admitted, PUBLIC_CALLER, may_introspect=may_introspect)
+
+
+def plans_of(demand: Demand, caller: Caller = PUBLIC_CALLER, *, planner: Planner | None = None) -> list[SubjectPlan]:
+    """The plan of every named subject under every selection."""
+    planner = planner or Planner(tianjin())
+    return [
+        planner.plan(part, asker_of(caller, demand.inquiry), evidence=gather(code, caller), as_of=NOW.date())
+        for root in demand.roots
+        for part in root.demands
+        for code in root.codes
+        if code is not None
+    ]
+
+
+@asynccontextmanager
+async def open_corridor(folder: Path, limits: Limits = LIMITS) -> AsyncIterator[Corridor]:
+    """A corridor whose record lies in a new database file in this folder."""
+    engine = open_engine(f"sqlite+aiosqlite:///{folder / 'record.db'}")
+    register = AuditRegister(engine)
+    await register.start()
+    agencies = four_agencies()
+    try:
+        yield Corridor(a_house(agencies, register, limits=limits), agencies, register)
+    finally:
+        await register.aclose()
+        await engine.dispose()
+
+
+def a_house(agencies: dict[AgencyId, FakeAgency], register: AuditRegister, *, limits: Limits = LIMITS) -> House:
+    """Wired as the composition root wires it, but for the agencies."""
+    planner = Planner(tianjin())
+    return House(
+        core=the_core(),
+        catalog=tianjin(),
+        verifier=TokenVerifier(the_keys(), TokenRules(ISSUER, AUDIENCE)),
+        documents=some_documents(limits),
+        planner=planner,
+        searcher=Searcher(agencies[AgencyId.MARKET_REGULATION], Cursors(b"k" * 32), planner),
+        connectors=agencies,
+        audit=register,
+        audit_subject_key=b"s" * 32,
+        introspection_scope="graph.introspect",
+    )
