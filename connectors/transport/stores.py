@@ -53,8 +53,13 @@ class SharedRedis(RedisCache):  # type: ignore[misc]  # aiocache is untyped
 
     def __init__(self, url: str, *, timeout_s: float, pool_size: int) -> None:
         def pool(**_: Any) -> Any:
-            return redis.asyncio.ConnectionPool.from_url(
-                url, max_connections=pool_size, socket_connect_timeout=timeout_s, decode_responses=False
+            # The plain pool refuses when all connections are out; under load that would look like a dead Redis.
+            return redis.asyncio.BlockingConnectionPool.from_url(
+                url,
+                max_connections=pool_size,
+                timeout=timeout_s,
+                socket_connect_timeout=timeout_s,
+                decode_responses=False,
             )
 
         super().__init__(

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from connectors.port import Fetched, FetchOrder
 from connectors.transport.cache import CacheSettings, RecordCache, cache_key
-from connectors.transport.stores import BoundedMemory
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind, SourceRecord
 from tests.connectors.transport.desk_fakes import ARREARS, PROFILE, order, records, subject
@@ -75,17 +74,6 @@ async def test_each_kind_has_its_own_term(cache_url: str, clock: Clock):
         while await cache._store.exists(cache_key(order(1, PROFILE), KEY)):
             await asyncio.sleep(0.01)
     await cache.aclose()
-
-
-async def test_memory_holds_no_more_than_it_may():
-    store = BoundedMemory(3)
-    for number in range(5):
-        await store.set(f"k{number}", number, ttl=60)
-        await store.set("k1", "again", ttl=60)
-    assert await store.multi_get(["k0", "k1", "k2", "k3", "k4"]) == [None, "again", None, 3, 4]
-    assert len(store._handlers) == 3
-    await store.close()
-    assert not store._cache
 
 
 async def test_no_code_stands_in_redis_in_clear(redis_url: str, clock: Clock):
