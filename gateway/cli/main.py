@@ -1,0 +1,45 @@
+"""The command `creditgraph`: serves the gateway, asks it, and shows what it stands on."""
+
+from __future__ import annotations
+
+import typer
+
+from gateway.cli.catalog import check_catalog
+from gateway.cli.check import check
+from gateway.cli.exits import HELP
+from gateway.cli.export import export_sdl
+from gateway.cli.serve import serve
+from gateway.cli.show_settings import show_settings
+
+
+def build() -> typer.Typer:
+    """The command with all its parts."""
+    command = _group(f"One graph over four agencies. {HELP}")
+    command.command("serve")(serve)
+    command.command("check")(check)
+    command.command("export-sdl")(export_sdl)
+    catalog = _group("The public credit information catalog.")
+    catalog.command("check")(check_catalog)
+    settings = _group("The settings.")
+    settings.command("show")(show_settings)
+    command.add_typer(catalog, name="catalog")
+    command.add_typer(settings, name="settings")
+    return command
+
+
+def run() -> None:
+    """What the console script calls."""
+    build()()
+
+
+def _group(about: str) -> typer.Typer:
+    """Commands under one name, also where there is only one; a crash never prints the values at hand."""
+    group = typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    group.callback()(lambda: None)
+    return group
