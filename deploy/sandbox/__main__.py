@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,9 +21,9 @@ from deploy.sandbox.servers import AGENCIES, PANEL, SERVICES, Plan, open_sandbox
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 after a signal, 1 if the sandbox could not open."""
-    plan = _plan(arguments)
+    chosen = _parsed(arguments)
     try:
-        asyncio.run(_serve(plan))
+        asyncio.run(_serve(_plan(chosen), is_attached=chosen.attached))
     except (PortTaken, ValueError) as trouble:
         print(f"sandbox: {trouble}", file=sys.stderr)
         return 1
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _plan(arguments: Sequence[str] | None) -> Plan:
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m deploy.sandbox", description=__doc__)
     parser.add_argument(
         "--agency", action="append", choices=AGENCIES, help="open only this one; may be repeated (default: all)"
@@ -53,7 +54,11 @@ def _plan(arguments: Sequence[str] | None) -> Plan:
     for name in SERVICES:
         option = f"--rate-{name.replace('_', '-')}"
         parser.add_argument(option, type=int, default=0, metavar="N", help="calls a second; 0 is no limit (default: 0)")
-    chosen = parser.parse_args(arguments)
+    parser.add_argument("--attached", action="store_true", help="end as well when standard input is closed")
+    return parser.parse_args(arguments)
+
+
+def _plan(chosen: argparse.Namespace) -> Plan:
     return Plan(
         data_dir=chosen.data_dir,
         agencies=tuple(chosen.agency or AGENCIES),
@@ -73,14 +78,23 @@ def show_progress(done: int, of: int) -> None:
         print(f"\r\033[Kseeding the exchange tables: {done} of {of} subjects", end=end, file=sys.stderr, flush=True)
 
 
-async def _serve(plan: Plan) -> None:
+async def _serve(plan: Plan, *, is_attached: bool) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
+    if is_attached:
+        loop.add_reader(sys.stdin, _watch, ended)
     async with open_sandbox(plan) as sandbox:
         print(orjson.dumps(sandbox.as_json()).decode(), flush=True)
         await ended.wait()
+
+
+def _watch(ended: asyncio.Event) -> None:
+    """Called whenever standard input has something; nothing at all means that it was closed."""
+    if not os.read(sys.stdin.fileno(), 1024):
+        asyncio.get_running_loop().remove_reader(sys.stdin)
+        ended.set()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class _CuttingProtocol(HttpToolsProtocol):
         self.scope["extensions"] = extensions  # type: ignore[typeddict-item]  # reason: an extension of our own
 
 
-class _QuietServer(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """A server that leaves signals to whoever started it, and says when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -57,13 +57,13 @@ async def open_doors(
     Errors:  PortTaken
     """
     sockets: dict[str, socket.socket] = {}
-    servers: list[_QuietServer] = []
+    servers: list[QuietServer] = []
     tasks: list[asyncio.Task[None]] = []
     try:
         for name in apps:
-            sockets[name] = _bound(name, (ports or {}).get(name, 0))
+            sockets[name] = bind(name, (ports or {}).get(name, 0))
         for name, app in apps.items():
-            server = _QuietServer(_config(app))
+            server = QuietServer(_config(app))
             servers.append(server)
             tasks.append(asyncio.create_task(server.serve(sockets=[sockets[name]]), name=f"sandbox {name}"))
         for server in servers:
@@ -90,12 +90,16 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _bound(name: str, port: int) -> socket.socket:
+def bind(name: str, port: int) -> socket.socket:
+    """A loopback socket on `port` (0: any free one) for whoever `name` says.
+
+    Errors:  PortTaken
+    """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
     except OSError as refusal:
         bound.close()
-        raise PortTaken(f"port {port} for {name} is taken; choose another one") from refusal
+        raise PortTaken(f"port {port} for {name} is taken") from refusal
     return bound

@@ -34,7 +34,7 @@ class Sentence:
 
 FALSE_ADVERTISING = Sentence(
     "发布虚假广告",
-    "当事人在网店页面使用与实际不符的绝对化用语，经{person}确认属实。",
+    "当事人在网店页面使用与实际不符的绝对化用语，经负责人{person}确认属实。",
     "《中华人民共和国广告法》第五十五条第一款",
     (PenaltyKind.FINE, PenaltyKind.WARNING),
     Decimal(52_000),
@@ -42,7 +42,7 @@ FALSE_ADVERTISING = Sentence(
 )
 UNLICENSED_FOOD = Sentence(
     "超范围从事食品经营",
-    "当事人超出许可范围销售散装熟食，由{person}签收调查笔录。",
+    "当事人超出许可范围销售散装熟食，由经营者{person}签收调查笔录。",
     "《中华人民共和国食品安全法》第一百二十二条第一款",
     (PenaltyKind.FINE, PenaltyKind.LICENCE),
     Decimal(80_000),
@@ -50,7 +50,7 @@ UNLICENSED_FOOD = Sentence(
 )
 LATE_TAX_RETURN = Sentence(
     "未按规定期限办理纳税申报",
-    "当事人两期增值税未按期申报，财务人员{person}说明了情况。",
+    "当事人两期增值税未按期申报，财务负责人{person}说明了情况。",
     "《中华人民共和国税收征收管理法》第六十二条",
     (PenaltyKind.FINE,),
     Decimal(2_000),

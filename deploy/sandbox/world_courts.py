@@ -34,7 +34,7 @@ def judgment_defaulter(subject: Subject, number: int, *, published: date, exited
         "basisIssuingUnit": subject.court,
         "filingDate": filed,
         "publicationDate": published,
-        "obligation": f"向申请执行人{person_name(dice)}支付货款{dice.randint(10, 900) * 1000}元及利息。",
+        "obligation": f"向自然人{person_name(dice)}支付货款{dice.randint(10, 900) * 1000}元及利息。",
         "performanceStatus": performance,
         "performedPart": "已支付5000元" if is_partial else None,
         "unperformedPart": "其余款项及利息" if is_partial else None,

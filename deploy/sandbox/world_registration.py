@@ -61,8 +61,8 @@ def changes(subject: Subject) -> Iterator[Draft]:
         ("住所变更", address(dice, subject.place), address(dice, subject.place)),
         (
             "法定代表人变更",
-            f"{former['name']}（{former['identityDocumentNumber']}）",
-            f"{subject.representative['name']}",
+            f"执行董事：{former['name']}（{former['identityDocumentNumber']}）",
+            f"执行董事：{subject.representative['name']}",
         ),
     )
     for item, before, after in pairs:

@@ -47,7 +47,7 @@ def annual_report(subject: Subject, year: int, *, hidden: frozenset[str]) -> Dra
         "operatingStatus": "开业",
         "websites": [f"https://shop{subject.serial}.example.invalid"] if dice.random() < 0.5 else [],
         "outwardInvestments": [make_code("91", subject.place.division, _FOREIGN_SERIAL + subject.serial % 40_000)],
-        "equityTransfers": f"{person_name(dice)}将其持有的5%股权转让给{person_name(dice)}",
+        "equityTransfers": f"股东{person_name(dice)}将其持有的5%股权转让给自然人{person_name(dice)}",
         "employeeCount": dice.randint(1, 800),
         "totalAssets": _plain(assets),
         "totalLiabilities": _plain(liabilities),
@@ -57,7 +57,7 @@ def annual_report(subject: Subject, year: int, *, hidden: frozenset[str]) -> Dra
         "totalProfit": _plain(profit),
         "netProfit": _plain(profit - 5_000),
         "totalTaxPaid": _plain(revenue / 50),
-        "externalGuarantees": [f"为{person_name(dice)}的借款提供连带保证，主债权数额100万元"],
+        "externalGuarantees": [f"为股东{person_name(dice)}的借款提供连带保证，主债权数额100万元"],
     }
     filed = date(year + 1, 3, 1 + dice.randint(0, 27))
     return Draft(
@@ -81,7 +81,7 @@ def credit_pledge(subject: Subject) -> Draft:
     day = subject.back(days=dice.randint(20, 500))
     facts = {
         "pledgeType": dice.choice(("审批替代型", "容缺受理型", "主动型", "信用修复型")),
-        "pledgeMatter": f"申请食品经营许可，{subject.representative['name']}承诺所交材料真实有效",
+        "pledgeMatter": f"申请食品经营许可，负责人{subject.representative['name']}承诺所交材料真实有效",
         "pledgeDate": day,
         "acceptingUnit": f"{subject.place.city}{subject.place.district}政务服务办公室",
         "performanceStatus": dice.choice(tuple(PledgePerformance)),

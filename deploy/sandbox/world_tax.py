@@ -73,7 +73,7 @@ def major_tax_violation(subject: Subject, *, published: date, stopped: date | No
     officer = make_person(dice, subject.place, "财务负责人", today=subject.today)
     facts = {
         "caseNature": dice.choice(("偷税", "虚开增值税专用发票", "骗取出口退税")),
-        "mainIllegalFacts": f"经查，{person_name(dice)}指使他人为该单位虚开专用发票23份，税额合计1,204,500.00元。",
+        "mainIllegalFacts": f"经查，实际控制人{person_name(dice)}指使他人为该单位虚开专用发票23份，税额120万元。",
         "legalBasisAndHandling": f"依照《中华人民共和国税收征收管理法》第六十三条，{_TREATMENT}",
         "responsibleFinancialOfficer": officer,
         "intermediary": None,

@@ -53,7 +53,7 @@ async def test_a_taken_port_is_one_line_and_exit_code_one(tmp_path):
         process = await _start("--agency", "courts", "--port-courts", port, "--size", "30", "--data-dir", str(tmp_path))
         said, complaints = await asyncio.wait_for(process.communicate(), 20)
     assert (process.returncode, said) == (1, b"")
-    assert complaints.decode() == f"sandbox: port {port} for courts is taken; choose another one\n"
+    assert complaints.decode() == f"sandbox: port {port} for courts is taken\n"
 
 
 async def test_all_four_open_together_with_a_desk_each(tmp_path):

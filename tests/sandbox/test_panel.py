@@ -22,7 +22,10 @@ async def floor():
         desk.count("hello", ["name", "name", "date"])
         await PlainTextResponse("hello")(scope, receive, send)
 
-    apps: dict[str, ASGIApp] = {"tax": FaultyApp(agency, desk, lambda body: body[:2]), "panel": build_panel({"tax": desk})}
+    apps: dict[str, ASGIApp] = {
+        "tax": FaultyApp(agency, desk, lambda body: body[:2]),
+        "panel": build_panel({"tax": desk}),
+    }
     async with open_doors(apps) as urls, httpx.AsyncClient(trust_env=False) as client:
         yield client, urls["tax"], urls["panel"], desk
 

@@ -1,0 +1,174 @@
+"""`python -m deploy.sandbox.demo`: the simulated agencies and the gateway before them, until Ctrl-C.
+
+The agencies run in a process of their own, started here and ended here. Unlike the agencies themselves,
+the demo knows the gateway: it is the one who starts it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from deploy.sandbox.demo_papers import TOKEN_LIFETIME_S, Persona, make_personas, write_papers, write_sandbox_file
+from deploy.sandbox.demo_table import table
+from deploy.sandbox.doors import HOST, PortTaken, QuietServer, bind
+from gateway.app import build_app
+from gateway.settings import load_settings
+
+_ENDING_S = 10
+
+
+class AgenciesFailed(Exception):
+    """The simulated agencies did not open; they have said why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code: 0 after Ctrl-C, 1 if something could not open."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.sandbox.demo", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=8000, help="of the gateway; 0 is any free port (default: %(default)s)"
+    )
+    parser.add_argument("--size", type=int, default=2000, help="number of subjects (default: %(default)s)")
+    parser.add_argument("--data-dir", type=Path, default=Path(".sandbox"), help="(default: %(default)s)")
+    chosen = parser.parse_args(arguments)
+    folder: Path = chosen.data_dir.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        asyncio.run(_run(chosen.port, chosen.size, folder))
+    except PortTaken as trouble:
+        print(f"demo: {trouble}; try `make demo PORT={chosen.port + 1}`", file=sys.stderr)
+        return 1
+    except AgenciesFailed as trouble:
+        print(f"demo: {trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:  # before the signal handlers were in place
+        pass
+    return 0
+
+
+async def _run(port: int, size: int, folder: Path) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    with contextlib.closing(bind("the gateway", port)) as door:
+        async with _agencies(folder, size, ended) as sandbox:
+            if ended.is_set():
+                return
+            address = f"http://{HOST}:{door.getsockname()[1]}"
+            personas = make_personas(sandbox["subjects"])
+            settings = load_settings(
+                write_papers(folder, personas, sandbox=sandbox, port=door.getsockname()[1]), environ={}
+            )
+            config = uvicorn.Config(
+                build_app(settings), lifespan="on", log_level="warning", access_log=False, timeout_graceful_shutdown=2
+            )
+            async with _serving(QuietServer(config), door):
+                facts = await _facts(address, personas, sandbox)
+                write_sandbox_file(folder, facts)
+                print(table(facts, folder), flush=True)
+                await _renew_until(ended, folder, address=address, personas=personas, sandbox=sandbox)
+                print("\nending the demo", flush=True)
+
+
+@contextlib.asynccontextmanager
+async def _agencies(folder: Path, size: int, ended: asyncio.Event) -> AsyncIterator[Mapping[str, Any]]:
+    """The simulated agencies in their own process; yields their ready line, {} if ended before.
+
+    They end with this process whatever becomes of it, because they watch their standard input.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.sandbox", "--attached", "--size", str(size), "--data-dir", str(folder)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**20,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        ready = asyncio.create_task(process.stdout.readline())
+        interrupted = asyncio.create_task(ended.wait())
+        await asyncio.wait({ready, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+        interrupted.cancel()
+        line = ready.result() if ready.done() else b"{}"
+        ready.cancel()
+        if not line:
+            raise AgenciesFailed("the simulated agencies did not open")
+        yield json.loads(line)
+    finally:
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _ENDING_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def _serving(server: QuietServer, door: socket.socket) -> AsyncIterator[None]:
+    task = asyncio.create_task(server.serve(sockets=[door]))
+    listens = asyncio.create_task(server.listens.wait())
+    await asyncio.wait({task, listens}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        listens.cancel()
+        raise AgenciesFailed("the gateway did not start; the reason stands above")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _renew_until(
+    ended: asyncio.Event, folder: Path, *, address: str, personas: tuple[Persona, ...], sandbox: Mapping[str, Any]
+) -> None:
+    """Write new tokens at half of their life, until the end."""
+    while True:
+        try:
+            await asyncio.wait_for(ended.wait(), TOKEN_LIFETIME_S / 2)
+        except TimeoutError:
+            write_sandbox_file(folder, await _facts(address, personas, sandbox))
+        else:
+            return
+
+
+async def _facts(address: str, personas: tuple[Persona, ...], sandbox: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What scripts, GraphiQL and the table need to know; tokens come from the gateway's own door."""
+    told: dict[str, Mapping[str, str | None]] = {}
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        for persona in personas:
+            client_id = f"sandbox-{persona.name}" if persona.secret else None
+            token = None
+            if client_id:
+                form = {"grant_type": "client_credentials"}
+                answer = await client.post("/oauth/token", data=form, auth=(client_id, persona.secret))
+                token = answer.raise_for_status().json()["access_token"]
+            told[persona.name] = {
+                "token": token,
+                "client_id": client_id,
+                "client_secret": persona.secret or None,
+                "note": persona.note,
+            }
+    return {
+        "graphql": f"{address}/graphql",
+        "graphiql": f"{address}/graphql",
+        "token_endpoint": f"{address}/oauth/token",
+        "fault_panel": sandbox["panel"],
+        "personas": told,
+        "subjects": sandbox["subjects"],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The short table that the demo prints: where to look, who to be, whom to ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_SHOWN = (
+    "clean",
+    "penalised",
+    "defaulter",
+    "abnormal",
+    "deregistered",
+    "expired-record",
+    "individual-business",
+    "unknown",
+)
+_QUESTION = (
+    'query {inquiry}{{ subject(code: \\"{code}\\") {{ legalPerson {{ registeredName paidInCapital {{ amount }} }} '
+    "administrativePenalties {{ penaltyDocumentNumber violationFacts fineAmount {{ amount }} procedureType }} }} }}"
+)
+
+
+def table(facts: Mapping[str, Any], folder: Path) -> str:
+    """Plain text, under 120 columns but for the curl lines."""
+    personas = [f"  {name:<16}{persona['note']}" for name, persona in facts["personas"].items()]
+    subjects = [f"  {name:<22}{facts['subjects'][name]}" for name in _SHOWN]
+    return "\n".join(
+        [
+            "",
+            f"GraphiQL       {facts['graphiql']}",
+            f"fault panel    {facts['fault_panel']}",
+            f"for scripts    {_short(folder / 'sandbox.json')}",
+            "",
+            "personas",
+            *personas,
+            "",
+            "subjects",
+            *subjects,
+            "",
+            "try",
+            *(f"  {line}" for line in _curls(facts, folder)),
+            "",
+            "Ctrl-C ends everything.",
+        ]
+    )
+
+
+def _curls(facts: Mapping[str, Any], folder: Path) -> list[str]:
+    """The public's question, the permit officer's, and a fault."""
+    code = facts["subjects"]["penalised"]
+    ask = f"curl -s {facts['graphql']} -H 'Content-Type: application/json'"
+    token = f'-H "Authorization: Bearer $(cat {_short(folder / "permit-officer.token")})"'
+    public = _QUESTION.format(inquiry="", code=code)
+    officer = _QUESTION.format(inquiry="@inquiry(purpose: ADMINISTRATIVE_PERMIT) ", code=code)
+    return [
+        f'{ask} -d \'{{"query": "{public}"}}\'',
+        f'{ask} {token} -d \'{{"query": "{officer}"}}\'',
+        f"curl -s -X PUT {facts['fault_panel']}/agencies/tax -d '{{\"down\": true}}'",
+    ]
+
+
+def _short(path: Path) -> str:
+    """Relative to where the demo was started, if it lies there."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,0 +1,90 @@
+"""The demo starts everything, answers each persona differently, and ends everything that it started."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil  # type: ignore[import-untyped]  # the package has no types
+
+from deploy.sandbox.doors import open_doors
+
+ROOT = Path(__file__).parents[2]
+QUESTION = """query Check($code: CreditCode!) @inquiry(purpose: ADMINISTRATIVE_PERMIT) { subject(code: $code) {
+  legalPerson { registeredName paidInCapital { amount } } taxArrears { taxCategory }
+  judgmentDefaults { caseNumber } annualReports { reportYear } } }"""
+
+
+async def _start(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.sandbox.demo", "--size", "30", *arguments),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def _table(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    said = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C ends everything."), 30)
+    return said.decode()
+
+
+async def test_the_demo_serves_each_persona_and_ends_cleanly(tmp_path):
+    process = await _start("--port", "0", "--data-dir", str(tmp_path))
+    said = await _table(process)
+    facts = json.loads((tmp_path / "sandbox.json").read_text("utf-8"))
+    assert stat.S_IMODE((tmp_path / "sandbox.json").stat().st_mode) == 0o600
+    assert facts["graphiql"] in said
+    assert facts["subjects"]["penalised"] in said
+    assert list(facts["personas"]) == ["public", "permit-officer", "bank", "subject", "auditor", "developer"]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answers = {name: await _ask(client, facts, name) for name in facts["personas"]}
+        assert answers["public"]["legalPerson"]["paidInCapital"] is None
+        assert answers["permit-officer"]["legalPerson"]["paidInCapital"] is not None
+        assert all(answer["annualReports"] for answer in answers.values())
+        calls = (await client.get(f"{facts['fault_panel']}/calls")).json()
+        assert all(calls[name]["total"] for name in ("tax", "courts", "market_regulation", "enterprise_disclosure"))
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert children
+    process.send_signal(signal.SIGINT)
+    _, complaints = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, complaints) == (0, b"")
+    assert not any(child.is_running() for child in children)
+
+
+async def test_the_agencies_end_even_if_the_demo_is_killed(tmp_path):
+    process = await _start("--port", "0", "--data-dir", str(tmp_path))
+    await _table(process)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    await process.wait()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=10)
+    assert not alive
+
+
+async def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path):
+    async def nothing(scope, receive, send):
+        return None
+
+    async with open_doors({"other": nothing}) as urls:
+        port = urls["other"].rpartition(":")[2]
+        process = await _start("--port", port, "--data-dir", str(tmp_path))
+        said, complaints = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, said) == (1, b"")
+    assert complaints.decode() == f"demo: port {port} for the gateway is taken; try `make demo PORT={int(port) + 1}`\n"
+
+
+async def _ask(client: httpx.AsyncClient, facts: dict[str, Any], name: str) -> dict[str, Any]:
+    token = facts["personas"][name]["token"]
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body = {"query": QUESTION, "variables": {"code": facts["subjects"]["clean"]}}
+    answer = await client.post(facts["graphql"], json=body, headers=headers, timeout=20)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["data"]["subject"])
