@@ -20,6 +20,7 @@ from typing import Any
 _ROOT = Path(__file__).resolve().parents[2]
 _LIST = _ROOT / "deploy" / "graphiql-assets.json"
 _LOCK = _ROOT / "deploy" / "graphiql.lock"
+_PATIENCE_S = 120
 _ASSETS = _ROOT / "gateway" / "web" / "assets"
 
 
@@ -49,12 +50,24 @@ def _fetch(packages: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
     names = [f"{package['name']}@{package['version']}" for package in packages]
     complaint = ""
     for npm in _npms():
-        command = [npm, "pack", "--ignore-scripts", "--silent", "--pack-destination", str(folder), *names]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
-        if done.returncode == 0:
+        complaint = _pack(npm, names, folder)
+        if not complaint:
             return [folder / f"{package['name']}-{package['version']}.tgz" for package in packages]
-        complaint = (done.stderr or done.stdout).strip().rpartition("\n")[2]
     raise Trouble(f"npm could not fetch {' '.join(names)}: {complaint or 'there is no npm'}")
+
+
+def _pack(npm: str, names: Sequence[str], folder: Path) -> str:
+    """Let `npm` fetch the packages into `folder`; returns its complaint, "" if it has none."""
+    options = ("--ignore-scripts", "--loglevel=error", "--fetch-retries=1", "--pack-destination", str(folder))
+    command = [npm, "pack", *options, *names]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        return f"no answer within {_PATIENCE_S} seconds"
+    except OSError as trouble:
+        return str(trouble.strerror)
+    lines = (done.stderr or done.stdout).strip().splitlines() or ["it failed without a word"]
+    return "" if done.returncode == 0 else lines[0]
 
 
 def _npms() -> Iterator[str]:
@@ -88,7 +101,7 @@ def unpack(package: Mapping[str, Any], archive: Path, target: Path) -> None:
         raise Trouble(f"{package['name']}@{package['version']} is not the package that was pinned")
     with tarfile.open(archive) as opened:
         for name in package["files"]:
-            member = opened.extractfile(name)
+            member = opened.extractfile(name) if name in opened.getnames() else None
             if member is None:
                 raise Trouble(f"{package['name']}@{package['version']} has no `{name}`")
             flat = Path(name).name
