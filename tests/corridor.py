@@ -1,4 +1,4 @@
-"""A corridor to walk in tests: a real house with real tokens, a real record on SQLite, and fakes at the agencies' ports."""
+"""A corridor to walk in tests: a real house with real tokens, a real record on SQLite, fakes at the agencies' ports."""
 
 from __future__ import annotations
 

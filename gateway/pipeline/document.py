@@ -36,8 +36,10 @@ from gateway.settings import Limits
 from schema.vocabulary.caller import Purpose
 
 _MOST_ERRORS = 20
+_SCHEMA_ROOTS = frozenset({"__schema", "__type"})
+_SCHEMA_DEPTH = 16
 _LONGEST_MESSAGE = 300
-_BEFORE_VALUE = re.compile(r',? (?:but encountered error|found:)|; found| "|(?<!^Syntax Error): ')
+_BEFORE_VALUE = re.compile(r',? (?:but encountered error|found:)|; found| "|(?<=String) \x27|(?<!^Syntax Error): ')
 """Where graphql-core begins to repeat a value of the document, or speaks of its own inside."""
 
 
@@ -75,7 +77,7 @@ def read_document(
         )
     node = _pick(document, operation_name)
     fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
-    if _depth(node.selection_set, fragments, known={}) > limits.depth:
+    if _depth(node.selection_set, fragments, known={}) > _allowed_depth(node, limits):
         raise _too_deep(limits)
     conditions = tuple(sorted(set(_condition_variables(document))))
     return Operation(node, fragments, conditions, _introspects(node.selection_set, fragments, seen=set()))
@@ -119,6 +121,13 @@ def _bound_depth(selections: SelectionSetNode | None, left: int, *, limits: Limi
             _bound_depth(node.selection_set, left - 1, limits=limits)
         elif isinstance(node, InlineFragmentNode):
             _bound_depth(node.selection_set, left, limits=limits)
+
+
+def _allowed_depth(node: OperationDefinitionNode, limits: Limits) -> int:
+    """The introspection query of common tools is 15 levels deep; graphql-core itself bounds its lists in lists."""
+    roots = node.selection_set.selections
+    asks_schema_only = all(isinstance(part, FieldNode) and part.name.value in _SCHEMA_ROOTS for part in roots)
+    return max(limits.depth, _SCHEMA_DEPTH) if asks_schema_only else limits.depth
 
 
 def _too_deep(limits: Limits) -> ClientFault:

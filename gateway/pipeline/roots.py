@@ -141,7 +141,8 @@ class RootReader:
         kept = self._kept.get(selection)
         if kept is not None:
             return kept
-        lists = [part for part in selection.walk() if part.definition is not None and part.definition.args]
+        below = (part for part in selection.walk() if part is not selection)  # its own arguments name subjects
+        lists = [part for part in below if part.definition is not None and part.definition.args]
         made = SubjectDemand(selection, tuple((part.path, self._arrangement(part)) for part in lists))
         if selection.size <= LARGEST_KEPT and not any(has_variables(part.node) for part in lists):
             keep(self._kept, selection, made)
