@@ -148,7 +148,7 @@ async def _facts(address: str, personas: tuple[Persona, ...], sandbox: Mapping[s
     told: dict[str, Mapping[str, str | None]] = {}
     async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
         for persona in personas:
-            client_id = f"sandbox-{persona.name}" if persona.secret else None
+            client_id = persona.name if persona.secret else None
             token = None
             if client_id:
                 form = {"grant_type": "client_credentials"}
@@ -158,6 +158,7 @@ async def _facts(address: str, personas: tuple[Persona, ...], sandbox: Mapping[s
                 "token": token,
                 "client_id": client_id,
                 "client_secret": persona.secret or None,
+                "subject": persona.subject or None,
                 "note": persona.note,
             }
     return {

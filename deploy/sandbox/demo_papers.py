@@ -79,10 +79,18 @@ def make_personas(subjects: Mapping[str, str]) -> tuple[Persona, ...]:
     )
 
 
-def write_papers(folder: Path, personas: tuple[Persona, ...], *, sandbox: Mapping[str, Any], port: int) -> Path:
+def write_papers(
+    folder: Path,
+    personas: tuple[Persona, ...],
+    *,
+    sandbox: Mapping[str, Any],
+    port: int,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path:
     """Write keys, clients and settings into `folder`; returns the path of the settings.
 
-    Shape: `sandbox` is the ready line of the simulated agencies.
+    Shape: `sandbox` is the ready line of the simulated agencies; `overrides` are tables of settings by name
+           (`limits`, `agencies.tax`), laid over the demo's own.
     """
     for old in folder.glob("creditgraph.db*"):  # each run begins a record of its own
         old.unlink()
@@ -107,8 +115,11 @@ def write_papers(folder: Path, personas: tuple[Persona, ...], *, sandbox: Mappin
         **agencies,
         "graphiql": {"enabled": True, "personas": str(folder / "sandbox.json")},
     }
+    laid = {
+        name: {**tables.get(name, {}), **(overrides or {}).get(name, {})} for name in {**tables, **(overrides or {})}
+    }
     path = folder / "settings.toml"
-    _write_privately(path, "\n".join(_table(f"[{name}]", table) for name, table in tables.items()))
+    _write_privately(path, "\n".join(_table(f"[{name}]", table) for name, table in laid.items()))
     return path
 
 
@@ -122,7 +133,7 @@ def write_sandbox_file(folder: Path, facts: Mapping[str, Any]) -> None:
 
 def _client(persona: Persona) -> str:
     stated = {
-        "client_id": f"sandbox-{persona.name}",
+        "client_id": persona.name,
         "secret_hash": hash_secret(persona.secret),
         "class": persona.caller_class.value,
         "organisation": persona.organisation,
