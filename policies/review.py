@@ -16,7 +16,7 @@ from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.entry import MaskKind, RecordEntry, Sensitivity
 from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import FieldCoordinate
-from schema.vocabulary.periods import ends_on
+from schema.vocabulary.periods import Term, ends_on
 from schema.vocabulary.reasons import ReasonCode
 from schema.vocabulary.records import Fact, SourceRecord, of_person
 
@@ -44,10 +44,12 @@ class Reviewer:
         self._plain = {_name(verdict): verdict for verdict in own if not _depends_on_record(verdict)}
         self._special = tuple((_name(verdict), verdict) for verdict in own if _depends_on_record(verdict))
         persons: dict[str, list[tuple[str, Verdict]]] = {}
-        for verdict in shown:
+        for verdict in sheet.verdicts.values():
             holder, _, fact = (verdict.field.below or "").partition(".")
             if holder == place.kind:
-                persons.setdefault(fact, []).append((_name(verdict), verdict))
+                children = persons.setdefault(fact, [])  # a person of whom nothing may be seen is an empty one
+                if verdict.effect is not Effect.WITHHOLD:
+                    children.append((_name(verdict), verdict))
         self._persons = persons
 
     def review(self, record: SourceRecord, today: date) -> Reviewed:
@@ -65,7 +67,7 @@ class Reviewer:
             if code:
                 silent.append((verdict.field.coordinate, code))
         for name, children in self._persons.items():
-            if name in facts:
+            if facts.get(name) is not None:
                 facts[name] = self._person(given.get(name), children)
         return Reviewed(facts, tuple(silent))
 
@@ -82,14 +84,15 @@ class Reviewer:
                 return ReasonCode.DISPLAY_EXPIRED
         if display.term is not None and display.anchor is not None:
             anchor = record.facts.get(display.anchor)
-            if isinstance(anchor, str) and ends_on(date.fromisoformat(anchor), display.term) < today:
+            if isinstance(anchor, str) and _has_ended(anchor, display.term, today):
                 return ReasonCode.DISPLAY_EXPIRED
         return None
 
     def _withheld_by_record(self, record: SourceRecord, name: str, *, verdict: Verdict) -> ReasonCode | None:
         entry = verdict.entry
+        assert entry is not None  # a field outside the catalog is withheld, and never comes here
         value = record.facts.get(name)
-        if entry is None or value is None or verdict.view is View.FULL:
+        if value is None or verdict.view is View.FULL:
             return None
         if record.is_natural_person and entry.natural_person is Sensitivity.NOT_SHARED:
             return ReasonCode.NATURAL_PERSON
@@ -104,10 +107,9 @@ class Reviewer:
         return None
 
     def _masked(self, record: SourceRecord, name: str, *, verdict: Verdict) -> Fact:
-        value = record.facts.get(name)
         entry = verdict.entry
-        if entry is None:
-            return None
+        assert entry is not None  # as above
+        value = record.facts.get(name)
         if value is None and verdict.view is View.FULL:
             value = record.facts.get(of_person(name))
         if name in record.not_public and entry.obeys_record_flag and verdict.view is not View.FULL:
@@ -130,6 +132,16 @@ class Reviewer:
         if verdict.mask is MaskKind.M2 and self._is_public_caller:
             return None
         return mask(verdict.mask, value)
+
+
+def _has_ended(anchor: str, term: Term, today: date) -> bool:
+    """A day that nobody can read has ended the term; a term past the calendar has not ended yet."""
+    try:
+        return ends_on(date.fromisoformat(anchor), term) < today
+    except OverflowError:
+        return False
+    except ValueError:
+        return True
 
 
 def _name(verdict: Verdict) -> str:

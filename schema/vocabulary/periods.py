@@ -49,4 +49,7 @@ def ends_on(start: date, term: Term) -> date:
         raise OverflowError("a term may not end after the year 9999")
     last_day = calendar.monthrange(year, month + 1)[1]
     landed = date(year, month + 1, min(start.day, last_day))
-    return date.fromordinal(landed.toordinal() + term.days)
+    try:
+        return date.fromordinal(landed.toordinal() + term.days)
+    except ValueError as past_the_calendar:
+        raise OverflowError("a term may not end after the year 9999") from past_the_calendar

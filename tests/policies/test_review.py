@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
+from policies.decide import decide
 from policies.evidence import Evidence
-from policies.question import Asker
+from policies.question import Asker, DemandedField, Question
 from policies.review import Reviewed, Reviewer
+from schema.catalog.entry import Sensitivity
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.reasons import ReasonCode
-from schema.vocabulary.records import RecordKind, SourceRecord
+from schema.vocabulary.records import RecordKind, SourceRecord, of_person
 from tests.builders import TODAY, a_record, a_sheet, an_asker, evidence_of, tianjin
 
 PUBLIC = an_asker()
@@ -144,3 +148,86 @@ def test_a_person_in_a_form_nobody_expects_is_not_shown() -> None:
     reviewer = Reviewer(sheet, tianjin().records[FieldCoordinate("CreditSubject.legalPerson")])
     assert reviewer.review(record, TODAY).facts == {"legalRepresentative": {"name": "王小明"}}
     assert reviewer.review(broken, TODAY).facts == {"legalRepresentative": None}
+
+
+@pytest.mark.parametrize(("asker", "evidence", "shown"), [(SELF, OWN, "000000199001010000"), (PERMIT, None, None)])
+def test_the_number_of_a_person_comes_under_its_own_name(asker, evidence, shown) -> None:
+    """It is ordered apart, so a plain code of a person is never there to slip through."""
+    number = {of_person("shareholderCode"): "000000199001010000"}
+    record = a_record(RecordKind.SHAREHOLDER, {"shareholderCode": None, **number}, is_natural_person=True)
+    seen = reviewed(record, "CreditSubject.shareholders", asker, evidence=evidence)
+    assert seen.facts == {"shareholderCode": shown}
+
+
+def altered(
+    record: SourceRecord, place: str, asker: Asker, changes: dict[str, dict[str, Any]], *, below: str | None = None
+) -> Reviewed:
+    """As `reviewed`, under a catalog in which these fields have other attributes."""
+    entries = {at: replace(entry, **changes.get(at, {})) for at, entry in tianjin().entries.items()}
+    catalog = replace(tianjin(), entries=entries)
+    fields = [DemandedField(FieldCoordinate(f"{record.kind}.{name}")) for name in record.facts]
+    if below is not None:
+        fields += [
+            DemandedField(FieldCoordinate(at), FieldCoordinate(below)) for at in changes if at.startswith("PersonRef.")
+        ]
+    sheet = decide(Question(asker, tuple(fields), TODAY), catalog, evidence_of())
+    return Reviewer(sheet, catalog.records[FieldCoordinate(place)]).review(record, TODAY)
+
+
+def test_a_person_whom_the_record_flags_stays_back_with_all_that_is_known_of_them() -> None:
+    record = a_record(
+        RecordKind.LEGAL_PERSON,
+        {"legalRepresentative": {"name": "王小明"}},
+        not_public=frozenset({"legalRepresentative"}),
+    )
+    seen = reviewed(record, "CreditSubject.legalPerson", PUBLIC)
+    assert seen.facts == {"legalRepresentative": None}
+    assert seen.silent == (("LegalPerson.legalRepresentative", ReasonCode.NOT_PUBLIC_BY_RECORD),)
+
+
+def test_of_a_person_nothing_leaves_that_the_sheet_withholds() -> None:
+    record = a_record(RecordKind.LEGAL_PERSON, {"legalRepresentative": {"identityDocumentNumber": "0" * 18}})
+    assert reviewed(record, "CreditSubject.legalPerson", PUBLIC).facts == {"legalRepresentative": {}}
+
+
+def test_a_person_in_a_role_that_is_withheld_does_not_come_back_through_their_name() -> None:
+    record = a_record(RecordKind.LEGAL_PERSON, {"legalRepresentative": {"name": "王小明"}})
+    changes: dict[str, dict[str, Any]] = {
+        "LegalPerson.legalRepresentative": {"sensitivity": Sensitivity.NOT_SHARED},
+        "PersonRef.name": {},
+    }
+    below = "LegalPerson.legalRepresentative"
+    assert altered(record, "CreditSubject.legalPerson", PUBLIC, changes, below=below).facts == {}
+
+
+@pytest.mark.parametrize(("asker", "shown"), [(PUBLIC, None), (PERMIT, "911***967Y")])
+def test_the_public_sees_no_part_of_an_identity_number_not_even_a_masked_one(asker, shown) -> None:
+    record = a_record(RecordKind.SHAREHOLDER, {"shareholderCode": "91120000103069967Y"}, is_natural_person=True)
+    changes: dict[str, dict[str, Any]] = {"Shareholder.shareholderCode": {"natural_person": None}}
+    seen = altered(record, "CreditSubject.shareholders", asker, changes)
+    assert seen.facts == {"shareholderCode": shown}
+
+
+def test_the_public_sees_no_part_of_a_persons_number_below_a_role() -> None:
+    record = a_record(RecordKind.LEGAL_PERSON, {"legalRepresentative": {"identityDocumentNumber": "0" * 18}})
+    changes: dict[str, dict[str, Any]] = {"PersonRef.identityDocumentNumber": {"sensitivity": Sensitivity.PUBLIC}}
+    below = "LegalPerson.legalRepresentative"
+    for asker, shown in ((PUBLIC, None), (PERMIT, "000***0000")):
+        seen = altered(record, "CreditSubject.legalPerson", asker, changes, below=below)
+        assert seen.facts == {"legalRepresentative": {"identityDocumentNumber": shown}}
+
+
+@pytest.mark.parametrize(("asker", "shown"), [(PUBLIC, None), (PERMIT, MONEY)])
+def test_what_is_conditional_for_natural_persons_is_for_callers_with_a_purpose(asker, shown) -> None:
+    """The subject is an organisation here; the party of the record is the person."""
+    record = a_record(RecordKind.TAX_ARREARS, {"arrearsBalance": MONEY}, is_natural_person=True)
+    changes: dict[str, dict[str, Any]] = {"TaxArrears.arrearsBalance": {"natural_person": Sensitivity.CONDITIONAL}}
+    seen = altered(record, "CreditSubject.taxArrears", asker, changes)
+    assert seen.facts == {"arrearsBalance": shown}
+    assert bool(seen.silent) == (shown is None)
+
+
+@pytest.mark.parametrize(("anchor", "is_shown"), [("9999-01-01", True), ("2026-13-01", False), ("soon", False)])
+def test_a_day_at_the_edge_of_the_calendar_breaks_nothing(anchor, is_shown) -> None:
+    seen = reviewed(a_penalty(decisionDate=anchor), PENALTIES, PUBLIC)
+    assert (seen.facts is not None) == is_shown

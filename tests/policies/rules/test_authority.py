@@ -1,0 +1,40 @@
+"""Whether the caller holds authority to use an item (Tianjin Art. 10, 22)."""
+
+from __future__ import annotations
+
+from policies.rules.authority import judge
+from policies.verdict import Effect
+from schema.catalog.entry import Sensitivity
+from schema.vocabulary.caller import CallerClass, Purpose
+from schema.vocabulary.reasons import ReasonCode
+from tests.builders import an_asker
+from tests.policies.rules.cases import a_case
+
+
+def test_public_items_need_no_authority() -> None:
+    assert judge(a_case(an_asker(), sensitivity=Sensitivity.PUBLIC)) is None
+
+
+def test_a_class_named_in_the_use_authority_holds_it() -> None:
+    assert judge(a_case()) is None
+
+
+def test_a_class_in_scope_that_is_not_named_may_not_use_the_item() -> None:
+    finding = judge(a_case(use_authority=()))
+    assert finding is not None
+    assert (finding.effect, finding.code) == (Effect.WITHHOLD, ReasonCode.CALLER_NOT_AUTHORISED)
+    assert (finding.rule, str(finding.article)) == ("authority", "TJ 22")
+    assert "authority" in finding.help
+
+
+def test_a_token_that_reaches_public_information_only_is_told_which_scope_it_lacks() -> None:
+    narrow = an_asker(CallerClass.STATE_ORGAN, Purpose.INSPECTION, conditional=False)
+    finding = judge(a_case(narrow))
+    assert finding is not None
+    assert "`credit:read`" in finding.help
+
+
+def test_the_subject_itself_needs_a_token_that_reaches_but_no_row_of_the_catalog() -> None:
+    own = an_asker(CallerClass.SUBJECT_SELF)
+    assert judge(a_case(own, is_own=True, use_authority=())) is None
+    assert judge(a_case(an_asker(CallerClass.SUBJECT_SELF, conditional=False), is_own=True)) is not None

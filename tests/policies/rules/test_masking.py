@@ -1,0 +1,64 @@
+"""When a value is desensitised before its caller sees it (Tianjin Art. 4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.rules.masking import judge
+from policies.verdict import Effect
+from schema.catalog.entry import MaskKind, MaskOccasion
+from schema.vocabulary.caller import CallerClass, Purpose
+from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
+from schema.vocabulary.reasons import ReasonCode
+from tests.builders import an_asker
+from tests.policies.rules.cases import a_case
+
+PERSON = SubjectKind.INDIVIDUAL_BUSINESS
+ROLE = "LegalPerson.legalRepresentative"
+
+
+@pytest.mark.parametrize("kind", MaskKind)
+def test_a_mask_applies_unless_there_is_none(kind: MaskKind) -> None:
+    finding = judge(a_case(an_asker(), mask=kind))
+    assert (finding is None) == (kind is MaskKind.M0)
+    if finding is not None:
+        assert (finding.effect, finding.code) == (Effect.MASK, ReasonCode.MASKED)
+        assert (finding.rule, str(finding.article)) == ("masking", "TJ 4")
+
+
+@pytest.mark.parametrize("kind", MaskKind)
+def test_one_sees_oneself_without_a_mask(kind: MaskKind) -> None:
+    assert judge(a_case(an_asker(CallerClass.SUBJECT_SELF), is_own=True, mask=kind)) is None
+
+
+def test_a_role_that_is_public_by_law_lifts_the_mask_and_no_other_role_does() -> None:
+    lifted = frozenset({FieldCoordinate(ROLE)})
+    assert judge(a_case(below=ROLE, mask=MaskKind.M1, unmasked_below=lifted)) is None
+    assert judge(a_case(below="LegalPerson.other", mask=MaskKind.M1, unmasked_below=lifted)) is not None
+    assert judge(a_case(mask=MaskKind.M1, unmasked_below=lifted)) is not None
+
+
+@pytest.mark.parametrize(("kind", "is_masked"), [(PERSON, True), (SubjectKind.ORGANISATION, False)])
+def test_a_mask_for_individual_businesses_leaves_organisations_alone(kind: SubjectKind, is_masked: bool) -> None:
+    case = a_case(kind=kind, mask=MaskKind.M3, mask_occasion=MaskOccasion.INDIVIDUAL_BUSINESS)
+    assert (judge(case) is not None) == is_masked
+
+
+def test_the_exact_amount_is_for_the_duty_that_needs_it() -> None:
+    assert judge(a_case(mask=MaskKind.M6)) is None
+    for narrower in (
+        an_asker(CallerClass.STATE_ORGAN),
+        an_asker(CallerClass.STATE_ORGAN, Purpose.TENDERING),
+        an_asker(CallerClass.STATE_ORGAN, Purpose.INSPECTION, conditional=False),
+        an_asker(CallerClass.FINANCIAL_INSTITUTION, Purpose.CREDIT_GRANTING),
+        an_asker(),
+    ):
+        assert judge(a_case(narrower, mask=MaskKind.M6)) is not None
+
+
+def test_a_duty_lifts_the_band_of_an_amount_and_no_other_mask() -> None:
+    assert judge(a_case(mask=MaskKind.M1)) is not None
+
+
+def test_where_the_record_says_what_is_public_the_band_waits_for_the_record() -> None:
+    assert judge(a_case(an_asker(), mask=MaskKind.M6, obeys_record_flag=True)) is None
