@@ -21,7 +21,9 @@ _MISSING = frozenset({"SOURCE_UNAVAILABLE", "SOURCE_UNREADABLE"})
 
 def check(
     context: typer.Context,
-    code: Annotated[str, typer.Argument(help="Unified social credit code; with --sandbox also a subject's name.")],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="Unified social credit code; with --sandbox also a subject's name.")
+    ],
     url: Annotated[
         str, typer.Option(envvar="CREDITGRAPH_URL", help="The gateway's address.")
     ] = "http://127.0.0.1:8000/graphql",
@@ -69,7 +71,7 @@ def check(
     if as_json:
         print_json(_as_json(reply, outcome))
     else:
-        show(code, reply)
+        show(code, reply, is_full=outcome is Exit.OK)
     raise typer.Exit(outcome)
 
 

@@ -1,11 +1,12 @@
-"""An answer as a table: records by agency, where each comes from, what was refused and what is missing."""
+"""An answer as a table: records by agency, and where each comes from; facts that nobody states take no line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from typing import Any, Final
 
-from rich.box import SIMPLE_HEAD
+import typer
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from gateway.cli.ask import Reply
 from gateway.cli.labels import Labels
+from gateway.cli.problem_tables import code_of, plain_path, print_problems
 from gateway.cli.values import NOTHING, safe, value_text
 from schema.graph.assemble import assemble
 from schema.vocabulary.identifiers import AgencyId
@@ -40,22 +42,32 @@ _UNWRAPPED = 4000
 _OUTAGES = {"SOURCE_UNAVAILABLE": "agency cannot be reached 无法连接", "SOURCE_UNREADABLE": "cannot be read 无法读取"}
 
 
-def show(code: str, reply: Reply) -> None:
+def show(code: str, reply: Reply, *, is_full: bool) -> None:
     """Print the answer; in colour and to the terminal's width only where there is a terminal."""
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, no_color=True, width=_UNWRAPPED, legacy_windows=False)
+    if console.is_terminal:
+        _show(code, reply, is_full=is_full, console=console)
+        return
+    plain = Console(file=StringIO(), highlight=False, no_color=True, width=_UNWRAPPED)
+    with plain.capture() as captured:
+        _show(code, reply, is_full=is_full, console=plain)
+    for line in captured.get().splitlines():
+        typer.echo(line.rstrip())
+
+
+def _show(code: str, reply: Reply, *, is_full: bool, console: Console) -> None:
     labels = Labels(assemble())
     if reply.subject is not None:
         console.print(_heading(code, reply.subject))
         view = _View(reply, labels, console)
         for agency in SECTIONS:
             view.agency(agency)
-        if not any(reply.subject.values()) and not _problems(reply, _OUTAGES.keys()):
+        if not any(reply.subject.values()) and not reply.codes & _OUTAGES.keys():
             console.print("\nNo agency has anything to show about this code. 未查询到可展示的信息。")
-    _print_problems(reply, console)
-    if reply.request_id:
-        console.print(Text(f"\nrequest {safe(reply.request_id)}", style="dim"))
+    print_problems(reply, console)
+    end = "answered in full 查询完整" if is_full else "not answered in full 查询不完整"
+    request = f" · request {safe(reply.request_id)}" if reply.request_id else ""
+    console.print(Text(f"\n{end if reply.subject is not None else 'not answered 未能查询'}{request}", style="dim"))
 
 
 def _heading(code: str, subject: Mapping[str, Any]) -> Text:
@@ -70,15 +82,16 @@ class _View:
         self._subject = reply.subject or {}
         self._labels = labels
         self._console = console
-        self._troubles = {tuple(_plain_path(error)): _code(error) for error in reply.errors}
+        self._troubles = {plain_path(error): code_of(error) for error in reply.errors}
 
     def agency(self, agency: AgencyId) -> None:
         """One agency: its records, then in one line what it has nothing on."""
         title = str(self._labels.value("Agency", agency))
+        self._console.print()
         if self._console.is_terminal:
             self._console.print(Rule(Text(title, style="bold cyan"), align="left", style="cyan"))
         else:
-            self._console.print(f"\n== {title} ==")
+            self._console.print(f"== {title} ==")
         empty = []
         for name in SECTIONS[agency]:
             records = self._subject.get(name)
@@ -91,7 +104,7 @@ class _View:
             if trouble is not None:
                 self._console.print(Text(f"{label}: {trouble}", style="yellow"))
         if empty:
-            self._console.print(Text(f"nothing on record 无记录: {', '.join(empty)}", style="dim"))
+            self._console.print(Text(f"nothing to show 无可展示记录: {', '.join(empty)}", style="dim"))
 
     def _records(self, name: str, label: str, records: Sequence[Mapping[str, Any]]) -> None:
         kind = getattr(self._labels.type_of("CreditSubject", name), "name", "")
@@ -113,7 +126,10 @@ class _View:
             label = Text(str(self._labels.field(kind, name)))
             trouble = self._trouble(("subject", place, name))
             text = value_text(value, getattr(self._labels.type_of(kind, name), "name", ""), self._labels)
-            yield label, Text(trouble, style="yellow") if text == NOTHING and trouble else Text(text)
+            if text != NOTHING:
+                yield label, Text(text)
+            elif trouble is not None:
+                yield label, Text(trouble, style="yellow")
         source = record.get("provenance")
         if isinstance(source, dict):
             yield Text("source 来源", style="dim"), Text(_source(source), style="dim")
@@ -133,50 +149,3 @@ def _source(source: Mapping[str, Any]) -> str:
         parts.append("from cache")
     differs = [f"{one.get('agency')} differs on {one.get('field')}" for one in source.get("disagreements") or ()]
     return safe("; ".join([", ".join(part for part in parts if part), *differs]))
-
-
-def _print_problems(reply: Reply, console: Console) -> None:
-    refused = [error for error in reply.errors if "catalogItem" in error.get("extensions", {})]
-    others = [error for error in reply.errors if error not in refused]
-    if refused:
-        rows = [
-            (_detail(one, "coordinate"), _code(one), _detail(one, "catalogItem"), _detail(one, "article"))
-            for one in refused
-        ]
-        _print_table("Refused 不予提供", ("field", "code", "catalog item", "article"), rows, console=console)
-        for advice in dict.fromkeys(_detail(one, "help") for one in refused if _detail(one, "help")):
-            console.print(Text(f"help: {advice}", style="dim"))
-    if others:
-        rows = [
-            (_code(one), _detail(one, "agency") or NOTHING, safe(str(one.get("message", ""))), _detail(one, "help"))
-            for one in others
-        ]
-        _print_table("Problems 问题", ("code", "agency", "message", "help"), rows, console=console)
-
-
-def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, console: Console) -> None:
-    box = SIMPLE_HEAD if console.is_terminal else None
-    table = Table(title=title, title_justify="left", title_style="bold yellow", box=box)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print()
-    console.print(table)
-
-
-def _problems(reply: Reply, codes: Any) -> bool:
-    return bool(reply.codes & set(codes))
-
-
-def _plain_path(error: Mapping[str, Any]) -> Iterator[str]:
-    """Response keys alone; positions in lists hold for every record alike."""
-    yield from (str(step) for step in error.get("path") or () if not isinstance(step, int))
-
-
-def _code(error: Mapping[str, Any]) -> str:
-    return safe(str(error.get("extensions", {}).get("code", "")))
-
-
-def _detail(error: Mapping[str, Any], name: str) -> str:
-    return safe(str(error.get("extensions", {}).get(name) or ""))

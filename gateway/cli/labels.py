@@ -37,11 +37,12 @@ class Labels:
         return read_label(kind.fields[field_name].description or field_name)
 
     def value(self, type_name: str, value: str) -> Label:
-        """The label of a code-list value, led by the value itself."""
+        """The label of a code-list value, led by the value itself unless the Chinese term begins with it."""
         kind = self._types.get(type_name)
         if not isinstance(kind, GraphQLEnumType) or value not in kind.values:
             return Label(value)
-        return Label(value, read_label(kind.values[value].description or "").chinese)
+        chinese = read_label(kind.values[value].description or "").chinese
+        return Label(chinese) if chinese.startswith(value) else Label(value, chinese)
 
     def type_of(self, type_name: str, field_name: str) -> GraphQLNamedType | None:
         """The named type that a field leads to."""

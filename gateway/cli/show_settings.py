@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from gateway.cli.exits import end_with, print_json
@@ -35,4 +36,10 @@ def show_settings(
         return
     width = max(map(len, settings))
     for name, value in settings.items():
-        typer.echo(f"{name:{width}}  {'not set' if value is None else value}")
+        typer.echo(f"{name:{width}}  {_written(value)}")
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "not set"
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -13,9 +13,9 @@ NOTHING = "—"
 
 def value_text(value: Any, type_name: str, labels: Labels) -> str:
     """One fact; "—" where there is none."""
+    if value is None or value in ("", [], {}):
+        return NOTHING
     match value:
-        case None | "" | [] | {}:
-            return NOTHING
         case bool():
             return "yes 是" if value else "no 否"
         case list():
