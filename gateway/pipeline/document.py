@@ -36,7 +36,6 @@ from gateway.settings import Limits
 from schema.vocabulary.caller import Purpose
 
 _MOST_ERRORS = 20
-_SCHEMA_ROOTS = frozenset({"__schema", "__type"})
 _SCHEMA_DEPTH = 16
 _LONGEST_MESSAGE = 300
 _BEFORE_VALUE = re.compile(r',? (?:but encountered error|found:)|; found| "|(?<=String) \x27|(?<!^Syntax Error): ')
@@ -126,7 +125,7 @@ def _bound_depth(selections: SelectionSetNode | None, left: int, *, limits: Limi
 def _allowed_depth(node: OperationDefinitionNode, limits: Limits) -> int:
     """The introspection query of common tools is 15 levels deep; graphql-core itself bounds its lists in lists."""
     roots = node.selection_set.selections
-    asks_schema_only = all(isinstance(part, FieldNode) and part.name.value in _SCHEMA_ROOTS for part in roots)
+    asks_schema_only = all(isinstance(part, FieldNode) and part.name.value in SCHEMA_ROOTS for part in roots)
     return max(limits.depth, _SCHEMA_DEPTH) if asks_schema_only else limits.depth
 
 
