@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 PREFIX: Final = "CREDITGRAPH__"
 FILE_VARIABLE: Final = "CREDITGRAPH_SETTINGS"
 """Names the settings file where the command line does not."""
+COMMAND_VARIABLES: Final = frozenset({"CREDITGRAPH_URL", "CREDITGRAPH_TOKEN"})
+"""Defaults for options of `creditgraph check`; no settings of the gateway."""
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -43,7 +45,7 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Tree, list[str]]:
     tree: Tree = {}
     faults: list[str] = []
     for name, value in sorted(environ.items()):
-        if not name.upper().startswith("CREDITGRAPH_") or name == FILE_VARIABLE:
+        if not name.upper().startswith("CREDITGRAPH_") or name == FILE_VARIABLE or name in COMMAND_VARIABLES:
             continue
         if not name.startswith(PREFIX):
             faults.append(f"unknown environment variable `{name}`: settings are named `{PREFIX}SECTION__KEY`")
