@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import psutil  # type: ignore[import-untyped]  # the package has no types
+import pytest
 
 from deploy.sandbox.doors import open_doors
 
@@ -21,13 +22,26 @@ QUESTION = """query Check($code: CreditCode!) @inquiry(purpose: ADMINISTRATIVE_P
   judgmentDefaults { caseNumber } annualReports { reportYear } } }"""
 
 
-async def _start(*arguments: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.sandbox.demo", "--size", "30", *arguments),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+@pytest.fixture
+async def start():
+    """Starts the demo with these arguments; whatever is still there after the test is killed."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def begin(*arguments: str) -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "deploy.sandbox.demo", "--size", "30", *arguments),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 async def _table(process: asyncio.subprocess.Process) -> str:
@@ -36,8 +50,8 @@ async def _table(process: asyncio.subprocess.Process) -> str:
     return said.decode()
 
 
-async def test_the_demo_serves_each_persona_and_ends_cleanly(tmp_path):
-    process = await _start("--port", "0", "--data-dir", str(tmp_path))
+async def test_the_demo_serves_each_persona_and_ends_cleanly(start, tmp_path):
+    process = await start("--port", "0", "--data-dir", str(tmp_path))
     said = await _table(process)
     facts = json.loads((tmp_path / "sandbox.json").read_text("utf-8"))
     assert stat.S_IMODE((tmp_path / "sandbox.json").stat().st_mode) == 0o600
@@ -59,8 +73,8 @@ async def test_the_demo_serves_each_persona_and_ends_cleanly(tmp_path):
     assert not any(child.is_running() for child in children)
 
 
-async def test_the_agencies_end_even_if_the_demo_is_killed(tmp_path):
-    process = await _start("--port", "0", "--data-dir", str(tmp_path))
+async def test_the_agencies_end_even_if_the_demo_is_killed(start, tmp_path):
+    process = await start("--port", "0", "--data-dir", str(tmp_path))
     await _table(process)
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
@@ -69,13 +83,13 @@ async def test_the_agencies_end_even_if_the_demo_is_killed(tmp_path):
     assert not alive
 
 
-async def test_a_taken_port_is_one_line_that_says_what_to_do(tmp_path):
+async def test_a_taken_port_is_one_line_that_says_what_to_do(start, tmp_path):
     async def nothing(scope, receive, send):
         return None
 
     async with open_doors({"other": nothing}) as urls:
         port = urls["other"].rpartition(":")[2]
-        process = await _start("--port", port, "--data-dir", str(tmp_path))
+        process = await start("--port", port, "--data-dir", str(tmp_path))
         said, complaints = await asyncio.wait_for(process.communicate(), 20)
     assert (process.returncode, said) == (1, b"")
     assert complaints.decode() == f"demo: port {port} for the gateway is taken; try `make demo PORT={int(port) + 1}`\n"

@@ -18,21 +18,31 @@ from schema.vocabulary.identifiers import SubjectId
 ROOT = Path(__file__).parents[2]
 
 
-async def _start(*arguments: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "deploy.sandbox",
-        *arguments,
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+@pytest.fixture
+async def start():
+    """Starts the launcher with these arguments; whatever is still there after the test is killed."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def begin(*arguments: str) -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "deploy.sandbox", *arguments),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_one_agency_alone_until_a_signal(tmp_path, number):
-    process = await _start("--agency", "tax", "--size", "30", "--data-dir", str(tmp_path))
+async def test_one_agency_alone_until_a_signal(start, tmp_path, number):
+    process = await start("--agency", "tax", "--size", "30", "--data-dir", str(tmp_path))
     assert process.stdout is not None
     ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
     assert list(ready["agencies"]) == ["tax"]
@@ -44,13 +54,13 @@ async def test_one_agency_alone_until_a_signal(tmp_path, number):
     assert (process.returncode, complaints) == (0, b"")
 
 
-async def test_a_taken_port_is_one_line_and_exit_code_one(tmp_path):
+async def test_a_taken_port_is_one_line_and_exit_code_one(start, tmp_path):
     async def nothing(scope, receive, send):
         return None
 
     async with open_doors({"other": nothing}) as urls:
         port = urls["other"].rpartition(":")[2]
-        process = await _start("--agency", "courts", "--port-courts", port, "--size", "30", "--data-dir", str(tmp_path))
+        process = await start("--agency", "courts", "--port-courts", port, "--size", "30", "--data-dir", str(tmp_path))
         said, complaints = await asyncio.wait_for(process.communicate(), 20)
     assert (process.returncode, said) == (1, b"")
     assert complaints.decode() == f"sandbox: port {port} for courts is taken\n"
