@@ -70,6 +70,8 @@ def _release_place(
     as_of: datetime,
     into: SubjectRelease,
 ) -> Any:
+    if not place.agencies:  # everything below is refused, and every refusal has its null
+        return None if place.selection.is_list else place.project({})
     deliveries = _deliveries(place, place.agencies, orders=orders, harvest=harvest, into=into)
     if not deliveries:
         return None
