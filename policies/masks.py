@@ -11,42 +11,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from policies.free_text import COMPOUND_SURNAMES, strike_persons
 from schema.catalog.entry import MaskKind
 from schema.vocabulary.records import Fact
 
-_COMPOUND_SURNAMES: Final = re.compile(
-    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|司徒|夏侯|南宫|端木|呼延|轩辕|独孤"
-)
 _DISTRICT: Final = re.compile(
     r"^(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{2,12}?(?:市|自治州|地区|盟))?.{1,12}?(?:区|县|旗|市)"
 )
 _BANDS: Final = tuple(Decimal(bound) for bound in (0, 100_000, 1_000_000, 10_000_000, 100_000_000))
 
 _STRUCK: Final = "***"
-_ROLES: Final = (
-    "法定代表人|主要负责人|负责人|当事人|经营者|投资人|股东|自然人|财务负责人|实际控制人"
-    "|执行董事|董事长|董事|监事|总经理|经理|出纳|会计|被执行人"
-)
-_PERSONAL_TEXT: Final = (
-    re.compile(r"[1-9]\d{5}(?:18|19|20)\d{9}[\dXx]|0{6}\d{11}[\dXx]|9{6}\d{11}[\dXx]"),  # identity numbers
-    re.compile(r"(?<!\d)\d{15}(?!\d)"),  # identity numbers of the first generation
-    re.compile(r"(?<!\d)1\d{10}(?!\d)"),  # mobile telephones
-    re.compile(r"(?<![\d-])0\d{2,3}-?\d{7,8}(?!\d)"),  # landlines
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),  # mail addresses
-    re.compile(r"(?<=住址)[:：]?[^,，。;；、\s]+|(?<=家住)[^,，。;；、\s]+|(?<=住所地)[:：]?[^,，。;；、\s]+"),
-)
-_SURNAMES: Final = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔"
-    "谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文欧"
-)
-_VERBS: Final = "未于在将因以应已与及和等对向拒逾被是为有无不自从经存之的按违实系由担负"
-_NAME_AFTER_ROLE: Final = re.compile(
-    rf"((?:{_ROLES})(?:[为由系:：\s])*)((?:{_COMPOUND_SURNAMES.pattern}|[{_SURNAMES}]|于(?![本上该每年月日当同其近此])))"
-    rf"(?:(?![{_VERBS}])[一-鿿]){{1,2}}"
-)
-_NAME_BEFORE_TITLE: Final = re.compile(
-    rf"((?:{_COMPOUND_SURNAMES.pattern}|[{_SURNAMES}于]))[一-鿿]{{1,2}}(?=先生|女士)"
-)
 
 
 def mask(kind: MaskKind, fact: Fact) -> Fact:
@@ -66,7 +40,7 @@ def mask(kind: MaskKind, fact: Fact) -> Fact:
 
 def _surname(name: str) -> str:
     text = name.strip()
-    surname = text[: 2 if _COMPOUND_SURNAMES.match(text) else 1]
+    surname = text[: 2 if COMPOUND_SURNAMES.match(text) else 1]
     return f"{surname}*" if surname.isalpha() else "*"
 
 
@@ -105,13 +79,6 @@ def _band(fact: Fact) -> Fact:
     return {"amount": None, "currency": fact.get("currency"), "band": band}
 
 
-def _free_text(text: str) -> str:
-    for pattern in _PERSONAL_TEXT:
-        text = pattern.sub(_STRUCK, text)
-    text = _NAME_AFTER_ROLE.sub(r"\1\2*", text)
-    return _NAME_BEFORE_TITLE.sub(r"\1*", text)
-
-
 def _year(day: str) -> str | None:
     return day[:4] if re.match(r"\d{4}(?:-|$)", day) else None
 
@@ -122,6 +89,6 @@ _TEXT_MASKS: Final[Mapping[MaskKind, Callable[[str], str | None]]] = {
     MaskKind.M3: _district,
     MaskKind.M4: _telephone,
     MaskKind.M5: _mail,
-    MaskKind.M7: _free_text,
+    MaskKind.M7: strike_persons,
     MaskKind.M8: _year,
 }
