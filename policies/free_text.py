@@ -43,7 +43,7 @@ _PLACES: Final = (
 _NAMES: Final = (
     re.compile(rf"((?:{_ROLES})(?:[为由系:：\s])*{_SURNAME}){_GIVEN}"),
     re.compile(rf"({_SURNAME}){_GIVEN}(?=先生|女士)"),
-    re.compile(rf"((?:转让给|支付给|交给|[由向给被与和及、]){_SURNAME}){_GIVEN}(?=(?:{_DONE})|[,，。;；、()（）]|$)"),
+    re.compile(rf"((?:转让给|支付给|交给|[由向被与和及、]){_SURNAME}){_GIVEN}(?=(?:{_DONE})|[,，。;；、()（）]|$)"),
     re.compile(rf"((?:^|[,，。;；、:：]){_SURNAME}){_GIVEN}(?=(?:{_DONE})[^,，。;；]*(?:股|元|款|权|货|税))"),
 )
 
