@@ -8,7 +8,11 @@ from gateway.pipeline.arrange import arrange
 from gateway.pipeline.roots import Arrangement
 from schema.vocabulary.records import Fact
 
-ROWS: list[dict[str, Fact]] = [{"n": "b", "d": "2025-02-01", "a": "9.50"}, {"n": "a", "d": None, "a": "10.00"}, {"n": "c", "d": "2024-01-01"}]
+ROWS: list[dict[str, Fact]] = [
+    {"n": "b", "d": "2025-02-01", "a": "9.50"},
+    {"n": "a", "d": None, "a": "10.00"},
+    {"n": "c", "d": "2024-01-01"},
+]
 
 
 def names(*, first: int = 100, by: str | None = None, descending: bool = False, where=()) -> list[Fact]:

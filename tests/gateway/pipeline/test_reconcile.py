@@ -98,7 +98,11 @@ def test_what_is_hidden_anywhere_is_hidden() -> None:
         brought(MR, record(MR, a="1", b="2")),
         brought(ED, replace(record(ED, a="1", b="2"), not_public=frozenset({"b"}), is_natural_person=True)),
     )
-    assert (one.record.not_public, one.record.is_natural_person, one.record.is_displayed) == (frozenset({"b"}), True, True)
+    assert (one.record.not_public, one.record.is_natural_person, one.record.is_displayed) == (
+        frozenset({"b"}),
+        True,
+        True,
+    )
     [two] = joined(brought(MR, record(MR)), brought(ED, replace(record(ED), is_displayed=False)))
     assert not two.record.is_displayed
 
