@@ -102,7 +102,7 @@ def _read_sandbox(settings: Settings) -> Sandbox:
         return Sandbox()
     try:
         match orjson.loads(path.read_bytes()):
-            case {"personas": dict() as personas, **others}:
+            case {"personas": dict() as personas, **others} if all(isinstance(one, dict) for one in personas.values()):
                 subjects = others.get("subjects")
                 return Sandbox(personas, subjects if isinstance(subjects, dict) else {})
             case _:

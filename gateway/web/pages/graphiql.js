@@ -2,16 +2,28 @@
 "use strict";
 
 (() => {
-  const { offer, token, headers, documentationToken, onChange } = window.inquiry;
+  const { examples, token, headers, renew, isSandbox, documentationToken, onChange } = window.inquiry;
   const outcome = document.getElementById("outcome");
 
   const asksSchemaOnly = ({ operationName, query }) => operationName === "IntrospectionQuery" && /__schema/.test(query);
 
   async function fetcher(params, options = {}) {
     const forDocumentation = asksSchemaOnly(params);
-    const bearer = forDocumentation ? documentationToken() : token();
     const began = performance.now();
-    const response = await fetch(window.location.pathname, {
+    let response = await send(params, options, forDocumentation);
+    if (response.status === 401 && (await renew())) response = await send(params, options, forDocumentation);
+    const answer = await response.json();
+    if (!forDocumentation) tell(response, answer, Math.round(performance.now() - began));
+    return answer;
+  }
+
+  // GraphiQL notices a little late that another tab holds another operation.
+  const current = ({ operationName, ...rest }) =>
+    operationName && !rest.query.includes(operationName) ? rest : { operationName, ...rest };
+
+  function send(params, options, forDocumentation) {
+    const bearer = forDocumentation ? documentationToken() : token();
+    return fetch(window.location.pathname, {
       method: "POST",
       credentials: "omit",
       headers: {
@@ -21,11 +33,8 @@
         ...(forDocumentation ? {} : headers()),
         ...(options.headers ?? {}),
       },
-      body: JSON.stringify(params),
+      body: JSON.stringify(current(params)),
     });
-    const answer = await response.json();
-    if (!forDocumentation) tell(response, answer, Math.round(performance.now() - began));
-    return answer;
   }
 
   function tell(response, answer, milliseconds) {
@@ -39,7 +48,7 @@
     outcome.textContent = [
       `${response.status} in ${milliseconds} ms`,
       codes.join(", ") || "nothing refused",
-      response.status === 401 ? "reload the page for fresh tokens · 请刷新页面" : "",
+      response.status === 401 ? "the token no longer holds · 令牌已失效" : "",
       `request ${(response.headers.get("X-Request-Id") ?? "").slice(0, 8)}`,
     ]
       .filter(Boolean)
@@ -48,19 +57,21 @@
 
   // GraphiQL takes the first tab's variables from its storage alone.
   if (localStorage.getItem("graphiql:tabState") === null) {
-    localStorage.setItem("graphiql:variables", offer.examples[0].variables);
+    localStorage.setItem("graphiql:variables", examples[0].variables);
   }
 
   function Page() {
-    const [loaded, setLoaded] = React.useState(documentationToken());
-    React.useEffect(() => onChange(() => setLoaded(documentationToken())), []);
+    // Documentation is loaded anew only where its token is pasted by hand.
+    const source = () => (isSandbox() ? "sandbox" : (documentationToken() ?? "none"));
+    const [loaded, setLoaded] = React.useState(source());
+    React.useEffect(() => void onChange(() => setLoaded(source())), []);
     return React.createElement(
       GraphiQL,
       {
-        key: loaded ?? "none",
+        key: loaded,
         fetcher,
-        defaultQuery: offer.examples[0].query,
-        defaultTabs: offer.examples,
+        defaultQuery: examples[0].query,
+        defaultTabs: examples,
         defaultEditorToolsVisibility: "variables",
         shouldPersistHeaders: false,
         showPersistHeadersSettings: false,

@@ -2,8 +2,9 @@
 "use strict";
 
 (() => {
-  const offer = JSON.parse(document.getElementById("offer").textContent);
   const element = (id) => document.getElementById(id);
+  const read = (page) => JSON.parse(page.getElementById("offer").textContent);
+  let offer = read(document);
   const [persona, token, purpose] = ["persona", "token", "purpose"].map(element);
   const [matter, caseReference] = ["matter", "case-reference"].map(element);
   const PASTED = "\u0000pasted";
@@ -68,6 +69,16 @@
     return Object.fromEntries(Object.entries(stated).filter(([, value]) => value));
   }
 
+  // A sandbox renews its tokens; a page that stays open asks for the new ones. False where there are none to ask for.
+  async function renew() {
+    if (persona.value === PASTED) return false;
+    const before = currentToken();
+    const page = await fetch(window.location.pathname, { credentials: "omit", headers: { Accept: "text/html" } });
+    if (!page.ok) return false;
+    offer = read(new DOMParser().parseFromString(await page.text(), "text/html"));
+    return currentToken() !== before;
+  }
+
   fill();
   recall();
   show();
@@ -79,9 +90,11 @@
   });
 
   window.inquiry = {
-    offer,
+    examples: offer.examples,
     token: currentToken,
     headers,
+    renew,
+    isSandbox: () => Boolean(offer.documentationToken),
     documentationToken: () => offer.documentationToken ?? currentToken(),
     onChange: (heard) => listeners.push(heard),
   };
