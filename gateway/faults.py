@@ -90,7 +90,7 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """The entry as it leaves."""
-        extensions = {"code": self.code.value, **self.details}
+        extensions = {**self.details, "code": self.code.value}
         if self.help:
             extensions["help"] = self.help
         entry: dict[str, Any] = {"message": self.message}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gateway.pipeline.plan import Planner
-from schema.vocabulary.caller import PUBLIC_CALLER, Caller, Purpose
+from schema.vocabulary.caller import PUBLIC_CALLER, Caller, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId
 from schema.vocabulary.reasons import ReasonCode
 from tests.builders import SOME_CODE, tianjin
-from tests.corridor import ITSELF, OFFICER, PERMIT, Inquiry, a_demand, plans_of, some_documents
+from tests.corridor import ITSELF, OFFICER, PERMIT, a_demand, plans_of, some_documents
 
 MR, ED, TX, CT = (
     AgencyId.MARKET_REGULATION,

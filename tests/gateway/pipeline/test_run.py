@@ -12,11 +12,11 @@ import pytest
 from connectors.port import Errand, FetchOrder, NamePage, NameSearch, Outcome, Unavailable, Unreadable
 from gateway.faults import FaultCode, GatewayFault, Unauthenticated
 from gateway.registers.audit import subject_digest
-from schema.vocabulary.caller import PUBLIC_CALLER, Purpose
+from schema.vocabulary.caller import PUBLIC_CALLER, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
 from tests.builders import NOW, SOME_CODE, a_record
-from tests.corridor import BANK, DEVELOPER, ITSELF, OFFICER, PERMIT, Corridor, Inquiry, a_token, an_admitted
+from tests.corridor import BANK, DEVELOPER, ITSELF, OFFICER, PERMIT, Corridor, a_token, an_admitted
 
 MR, ED, TX, CT = (
     AgencyId.MARKET_REGULATION,
@@ -297,7 +297,7 @@ async def test_a_search_that_finds_nothing_is_an_empty_page(corridor: Corridor) 
 async def test_a_search_in_trouble_is_null_and_the_rest_stays(corridor: Corridor, trouble) -> None:
     class Index(BrokenAgency):
         async def search(self, wanted: NameSearch, errand: Errand) -> NamePage:
-            return trouble or await super().search(wanted, errand)  # type: ignore[return-value]
+            return trouble or await super().search(wanted, errand)
 
     corridor.give((SOME_CODE, registration(registeredName="甲")))
     object.__setattr__(corridor.house.searcher, "index", Index(None))

@@ -285,7 +285,7 @@ async def test_without_the_record_there_is_503_and_no_data(door: httpx.AsyncClie
 
 
 async def test_nothing_of_an_unforeseen_fault_leaves_or_is_logged(door, corridor: Corridor, caplog) -> None:
-    secret = "".join(("王", "小", "明"))  # not as one word, because a traceback shows the line that raised
+    secret = "王小明"  # apart from the line that raises, which a traceback shows
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(secret)
@@ -311,6 +311,10 @@ async def test_the_page_is_for_browsers_that_ask_nothing(corridor: Corridor) -> 
 class WaitingAgency(FakeAgency):
     """Waits until it is cancelled, and says so."""
 
+    def __init__(self, agency: AgencyId) -> None:
+        super().__init__(agency)
+        self.asked, self.left = asyncio.Event(), asyncio.Event()
+
     async def fetch(self, orders: Sequence[FetchOrder], errand: Errand) -> Sequence[Outcome]:
         self.asked.set()
         try:
@@ -319,9 +323,6 @@ class WaitingAgency(FakeAgency):
             self.left.set()
             raise
         return await super().fetch(orders, errand)
-
-    def __post_init__(self) -> None:
-        self.asked, self.left = asyncio.Event(), asyncio.Event()
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,74 @@
+"""What callers may read: stable codes, one status each, entries in the form of the GraphQL specification."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, Unauthenticated, status_of
+from schema.vocabulary.reasons import ReasonCode
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (FaultCode.MALFORMED, 400),
+        (FaultCode.TOO_LARGE, 413),
+        (FaultCode.UNSUPPORTED_MEDIA_TYPE, 415),
+        (FaultCode.NOT_ACCEPTABLE, 406),
+        (FaultCode.METHOD_NOT_ALLOWED, 405),
+        (FaultCode.CROSS_SITE, 403),
+        (FaultCode.UNAUTHENTICATED, 401),
+        (FaultCode.INTROSPECTION_REFUSED, 403),
+        (FaultCode.INVALID_VARIABLES, 400),
+        (FaultCode.TOO_COSTLY, 400),
+        (FaultCode.AUDIT_UNWRITABLE, 503),
+        (FaultCode.UNDECIDED_FIELD, 500),
+        (FaultCode.INTERNAL, 500),
+    ],
+)
+def test_status_of_a_failed_request(code, status) -> None:
+    assert status_of(code) == status
+
+
+def test_codes_say_themselves_and_are_no_reasons_of_the_law() -> None:
+    assert all(code.value == code.name for code in FaultCode)
+    assert not set(FaultCode) & set(ReasonCode)
+
+
+def test_an_entry_has_only_what_there_is() -> None:
+    assert Problem(FaultCode.SYNTAX, "wrong").as_json() == {"message": "wrong", "extensions": {"code": "SYNTAX"}}
+    whole = Problem(
+        ReasonCode.PURPOSE_REQUIRED,
+        "no",
+        path=("subjects", 1, "a"),
+        help="state one",
+        locations=({"line": 1, "column": 2},),
+        details={"agency": "TAX"},
+    )
+    assert whole.as_json() == {
+        "message": "no",
+        "locations": ({"line": 1, "column": 2},),
+        "path": ("subjects", 1, "a"),
+        "extensions": {"code": "PURPOSE_REQUIRED", "agency": "TAX", "help": "state one"},
+    }
+
+
+def test_details_cannot_take_the_place_of_the_code() -> None:
+    entry = Problem(FaultCode.SYNTAX, "wrong", details={"code": "OTHER"}).as_json()
+    assert entry["extensions"]["code"] == "SYNTAX"
+
+
+def test_a_fault_is_at_least_one_problem() -> None:
+    fault = ClientFault(FaultCode.TOO_DEEP, "too deep", advice="ask flatter")
+    assert fault.problems == (Problem(FaultCode.TOO_DEEP, "too deep", help="ask flatter"),)
+    assert ClientFault(FaultCode.SYNTAX, "a", problems=[Problem(FaultCode.SYNTAX, "b")]).problems[0].message == "b"
+
+
+def test_a_challenge_names_the_error() -> None:
+    fault = Unauthenticated("the token has expired")
+    assert fault.challenge == 'Bearer error="invalid_token", error_description="the token has expired"'
+    assert status_of(fault.code) == 401
+
+
+def test_the_house_keeps_its_faults_to_itself() -> None:
+    assert not isinstance(GatewayFault(FaultCode.INTERNAL, "detail"), ClientFault)
