@@ -51,6 +51,8 @@ def serve(
         end_with([str(taken)], as_json=as_json)
     except KeyboardInterrupt:
         return
+    except SystemExit:  # how the server says that the doors stay shut; why is told below
+        pass
     if app.fault is not None:
         end_with(_sentences(app.fault), as_json=as_json)
     if not server.started:
