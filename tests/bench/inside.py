@@ -1,0 +1,77 @@
+"""The corridor without its door, in this process, where every stage can be watched; and the floor beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.agencies import Counters, open_counters
+from gateway.app import open_house
+from gateway.pipeline.admit import AdmittedRequest, GraphQLParams, hour, stamp
+from gateway.pipeline.house import House
+from gateway.pipeline.run import run
+from gateway.settings import Settings
+from schema.vocabulary.caller import Inquiry
+from tests.bench.clock import StageClock
+from tests.bench.floor import Floor, Wants
+from tests.bench.served import check
+from tests.bench.stand import PERMIT_CHECK, PERMIT_CHECKS, Stand
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """An open house, and a floor with agency lines of its own."""
+
+    house: House
+    counters: Counters
+    stages: StageClock
+    floor: Floor
+    token: str
+
+    async def one(self, code: str) -> bytes:
+        """The permit check about one subject."""
+        return await self._ask(PERMIT_CHECK, {"code": code})
+
+    async def many(self, codes: Sequence[str]) -> bytes:
+        """The permit check about many subjects."""
+        return await self._ask(PERMIT_CHECKS, {"codes": codes})
+
+    def admitted(self, query: str, variables: Mapping[str, object]) -> AdmittedRequest:
+        """A request as the door would hand it in."""
+        return admitted(query, variables, self.token)
+
+    async def _ask(self, query: str, variables: Mapping[str, object]) -> bytes:
+        answer = await run(self.admitted(query, variables), self.house)
+        check(answer.body, answer.status)
+        return answer.body
+
+
+def admitted(query: str, variables: Mapping[str, object], token: str) -> AdmittedRequest:
+    """A request that has just arrived."""
+    arrival = stamp(timedelta(seconds=5))
+    return AdmittedRequest(
+        params=GraphQLParams(query, None, variables),
+        bearer=token,
+        stated=Inquiry(),
+        request_id=arrival.request_id,
+        as_of=arrival.as_of,
+        deadline=arrival.deadline,
+    )
+
+
+@asynccontextmanager
+async def open_inside(stand: Stand, settings: Settings) -> AsyncIterator[Inside]:
+    """Open the house with `settings`; the floor's orders are taken from the house's own plan."""
+    stages = StageClock()
+    async with open_house(settings, stages) as (house, counters), open_counters(settings, hour) as others:
+        first = await run(admitted(PERMIT_CHECK, {"code": stand.codes[0]}, stand.token), house)
+        check(first.body, first.status)
+        clerks = {agency: desk._clerk for agency, desk in others.desks.items()}
+        yield Inside(house, counters, stages, Floor(clerks, house.verifier, _wants(house)), stand.token)
+
+
+def _wants(house: House) -> Wants:
+    (plan,) = house.planner._plans.values()
+    return plan.wants

@@ -1,0 +1,165 @@
+"""Single steps on their own: what each costs when everything it needs is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from graphql import execute_sync, parse
+
+from gateway.identity.keys import load_key_set
+from gateway.pipeline.admit import hour
+from gateway.pipeline.demand import Documents
+from gateway.pipeline.gather import asker_of, gather
+from gateway.pipeline.plan import PlacePlan, Planner
+from gateway.pipeline.run import run
+from gateway.registers.audit_entry import AuditEntry
+from gateway.settings import Settings
+from policies.decide import decide
+from schema.vocabulary.identifiers import SubjectId
+from schema.vocabulary.records import SourceRecord
+from tests.bench.clock import cpu_us, crowd
+from tests.bench.inside import Inside
+from tests.bench.stand import PERMIT_CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One step."""
+
+    name: str
+    us: float
+    note: str = ""
+
+
+async def pieces(inside: Inside, settings: Settings, code: str, *, times: int) -> AsyncIterator[Piece]:
+    """Every step, measured `times` times; slow ones fewer times."""
+    for piece in _token(inside, settings, times):
+        yield piece
+    for piece in _document(inside, settings, code, times=times):
+        yield piece
+    for piece in _judgement(inside, code, times):
+        yield piece
+    async for piece in _cache(inside, code, times):
+        yield piece
+    async for piece in _record(inside, code, times):
+        yield piece
+
+
+def _token(inside: Inside, settings: Settings, times: int) -> Iterator[Piece]:
+    verifier, now = inside.house.verifier, hour().timestamp()
+    keys = load_key_set(settings.identity.keys)
+
+    def unseen() -> None:
+        verifier.replace_keys(keys)
+        verifier.verify(inside.token, now)
+
+    yield Piece("token check, first sight", cpu_us(unseen, times=times // 10))
+    yield Piece("token check, seen before", cpu_us(lambda: verifier.verify(inside.token, now), times=times))
+
+
+def _document(inside: Inside, settings: Settings, code: str, *, times: int) -> Iterator[Piece]:
+    house = inside.house
+    request = inside.admitted(PERMIT_CHECK, {"code": code})
+    caller = house.verifier.verify(inside.token, request.as_of.timestamp())
+
+    def anew() -> None:
+        documents = Documents(house.core, settings.limits, frozenset())
+        documents.demand(request, caller, may_introspect=False)
+
+    yield Piece("document: parse, validate, flatten", cpu_us(anew, times=times // 50))
+    kept = cpu_us(lambda: house.documents.demand(request, caller, may_introspect=False), times=times)
+    yield Piece("document: seen before, other variables", kept)
+
+
+def _judgement(inside: Inside, code: str, times: int) -> Iterator[Piece]:
+    house, subject = inside.house, SubjectId.parse(code)
+    request = inside.admitted(PERMIT_CHECK, {"code": code})
+    caller = house.verifier.verify(inside.token, request.as_of.timestamp())
+    demand = house.documents.demand(request, caller, may_introspect=False)
+    asker, evidence = asker_of(caller, demand.inquiry), gather(subject, caller)
+    wanted, today = demand.roots[0].demands[0], request.as_of.date()
+    plan = house.planner.plan(wanted, asker, evidence=evidence, as_of=today)
+    fields = len(plan.sheet.question.fields)
+
+    def anew() -> None:
+        Planner(house.catalog).plan(wanted, asker, evidence=evidence, as_of=today)
+
+    judged = cpu_us(lambda: decide(plan.sheet.question, house.catalog, evidence), times=times // 20)
+    yield Piece(f"decide {fields} coordinates", judged)
+    yield Piece("decide and plan, first sight", cpu_us(anew, times=times // 20))
+    kept = cpu_us(lambda: house.planner.plan(wanted, asker, evidence=evidence, as_of=today), times=times)
+    yield Piece("decide and plan, seen before", kept)
+
+
+async def _cache(inside: Inside, code: str, times: int) -> AsyncIterator[Piece]:
+    """Looking up, reviewing and projecting what lies in the cache."""
+    answer = orjson.loads(await inside.one(code))["data"]
+    subject = SubjectId.parse(code)
+    (plan,) = [plan for plan in inside.house.planner._plans.values() if "subject" in plan.demand.selection.path]
+    orders = list(plan.orders(subject))
+    found = await inside.counters.cache.get_many(orders)
+    assert all(one is not None for one in found)
+    looked_up = await crowd(lambda _: inside.counters.cache.get_many(orders), range(times), width=1)
+    yield Piece("cache hit, per order", looked_up.cpu_us / len(orders), f"{len(orders)} orders a request")
+    kept = {(order.agency, order.kind): one.records for order, one in zip(orders, found, strict=True) if one}
+    records = [
+        (place, record)
+        for place in plan.places.values()
+        for record in kept[place.agencies[0], place.place.kind]
+        if place.reviewer.review(record, hour().date()).facts is not None
+    ]
+    for piece in _each_record(records, times):
+        yield piece
+    document = parse(PERMIT_CHECK.replace("($code: CreditCode!)", "").replace("$code", '"x"'))
+    assert execute_sync(inside.house.core, document, answer).data == answer
+    reference = cpu_us(lambda: execute_sync(inside.house.core, document, answer), times=times // 20)
+    yield Piece("the same by graphql-core's execute", reference, "for comparison")
+
+
+def _each_record(records: Sequence[tuple[PlacePlan, SourceRecord]], times: int) -> Iterator[Piece]:
+    today = hour().date()
+    provenance = {"agency": "TAX", "asOf": "2026-01-01T00:00:00+08:00", "freshness": "CURRENT", "fromCache": True}
+    rows = [
+        (place.project, {**(place.reviewer.review(record, today).facts or {}), "provenance": provenance})
+        for place, record in records
+    ]
+
+    def review() -> None:
+        for place, record in records:
+            place.reviewer.review(record, today)
+
+    def project() -> None:
+        for projected, row in rows:
+            projected(row)
+
+    yield Piece("review, per record", cpu_us(review, times=times) / len(records), f"{len(records)} records a request")
+    yield Piece("projection of all records, compiled", cpu_us(project, times=times))
+
+
+class _Copyist:
+    """Stands before the register and keeps a copy of what is written."""
+
+    def __init__(self, register: Any) -> None:
+        self._register = register
+        self.entries: list[AuditEntry] = []
+
+    async def append(self, entry: AuditEntry) -> int:
+        self.entries.append(entry)
+        return int(await self._register.append(entry))
+
+
+async def _record(inside: Inside, code: str, times: int) -> AsyncIterator[Piece]:
+    register = inside.house.audit
+    copyist = _Copyist(register)
+    house: Any = replace(inside.house, audit=copyist)  # type: ignore[arg-type]  # a register all the same
+    await run(inside.admitted(PERMIT_CHECK, {"code": code}), house)
+    (entry,) = copyist.entries
+    size = len(orjson.dumps([entry.verdicts, entry.subjects, entry.sources]))
+    for width, name in ((1, "record, one request at a time"), (16, "record, 16 requests at once")):
+        before = register.commits
+        done = await crowd(lambda _: register.append(entry), range(max(32, times // 5)), width=width)
+        each = done.requests / (register.commits - before)
+        yield Piece(name, done.cpu_us, f"{each:.1f} entries a commit, about {size} bytes each")
