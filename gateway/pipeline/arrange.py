@@ -23,13 +23,18 @@ def arrange(rows: Sequence[Row], arrangement: Arrangement | None) -> Sequence[Ro
     if arrangement is None:
         return rows
     for name, equals, low, high in arrangement.where:
-        rows = [row for row in rows if _holds(row.get(name), equals, low=low, high=high)]
+        rows = [row for row in rows if _holds(_seen(row.get(name)), equals, low=low, high=high)]
     by = arrangement.order_by
     if by is not None:
-        known = [row for row in rows if row.get(by) is not None]
-        known.sort(key=lambda row: _rank(row[by]), reverse=arrangement.descending)
-        rows = [*known, *(row for row in rows if row.get(by) is None)]
+        known = [row for row in rows if _seen(row.get(by)) is not None]
+        known.sort(key=lambda row: _rank(_seen(row[by])), reverse=arrangement.descending)
+        rows = [*known, *(row for row in rows if _seen(row.get(by)) is None)]
     return rows[: arrangement.first]
+
+
+def _seen(fact: Fact) -> Fact:
+    """What a fact is compared by: of money its amount, which is not there where only the band may be known."""
+    return fact.get("amount") if isinstance(fact, Mapping) else fact
 
 
 def _holds(fact: Fact, equals: str | None, *, low: str | None, high: str | None) -> bool:

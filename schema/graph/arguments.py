@@ -14,6 +14,7 @@ from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.graph.code_lists import Direction
+from schema.graph.scalars import Money
 
 DEFAULT_FIRST = 100
 """How many records a list gives when the caller names no number."""
@@ -58,13 +59,13 @@ def listing(kind: type, description: str) -> Any:
 
 
 def sortable_fields(kind: type) -> tuple[str, ...]:
-    """Python names of the fields of `kind` that hold one scalar: neither a list nor a type of its own."""
+    """Python names of the fields of `kind` that hold one scalar or an amount of money: no lists, no other types."""
     return tuple(name for name, hint in get_type_hints(kind).items() if _is_leaf(hint))
 
 
 def _is_leaf(hint: Any) -> bool:
     inner = next(part for part in get_args(hint) if part is not type(None))
-    return not get_args(inner) and not has_object_definition(inner)
+    return inner is Money or (not get_args(inner) and not has_object_definition(inner))
 
 
 def _field_enum(kind: type) -> type[Enum]:

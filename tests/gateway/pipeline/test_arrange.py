@@ -82,3 +82,13 @@ def test_document_numbers_are_not_numbers(stated, asked) -> None:
 def test_booleans_are_asked_for_as_they_are_written() -> None:
     rows = [{"flag": True}, {"flag": False}]
     assert arrange(rows, Arrangement(10, where=(("flag", "true", None, None),))) == [{"flag": True}]
+
+
+def test_money_is_compared_by_its_amount_and_a_band_tells_nothing() -> None:
+    rows: list[dict[str, Fact]] = [
+        {"n": "band", "m": {"amount": None, "currency": "CNY", "band": "[0, 100000)"}},
+        {"n": "nine", "m": {"amount": "9.00", "currency": "CNY"}},
+        {"n": "ten", "m": {"amount": "10.00", "currency": "CNY"}},
+    ]
+    assert [row["n"] for row in arrange(rows, Arrangement(10, "m"))] == ["nine", "ten", "band"]
+    assert [row["n"] for row in arrange(rows, Arrangement(10, where=(("m", None, "9.5", None),)))] == ["ten"]
