@@ -65,9 +65,16 @@ def _show(code: str, reply: Reply, *, is_full: bool, console: Console) -> None:
         if not any(reply.subject.values()) and not reply.codes & _OUTAGES.keys():
             console.print("\nNo agency has anything to show about this code. 未查询到可展示的信息。")
     print_problems(reply, console)
-    end = "answered in full 查询完整" if is_full else "not answered in full 查询不完整"
     request = f" · request {safe(reply.request_id)}" if reply.request_id else ""
-    console.print(Text(f"\n{end if reply.subject is not None else 'not answered 未能查询'}{request}", style="dim"))
+    console.print(Text(f"\n{_ending(reply, is_full=is_full)}{request}", style="dim"))
+
+
+def _ending(reply: Reply, *, is_full: bool) -> str:
+    if reply.subject is None:
+        return "not answered 未能查询"
+    if is_full:
+        return "answered in full 查询完整"
+    return "not answered in full 查询不完整" if reply.errors else "nothing to show 查询无结果"
 
 
 def _heading(code: str, subject: Mapping[str, Any]) -> Text:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,3 +65,27 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A gateway to ask; its courts are down."""
     with staged(tmp_path_factory.mktemp("stage")) as opened:
         yield opened
+
+
+class Answering:
+    """A server that says one thing once and closes."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self.heard = b""
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}/graphql"
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        self._listening.close()
+
+    def _serve(self) -> None:
+        connection, _ = self._listening.accept()
+        with connection:
+            self.heard = connection.recv(65536)
+            connection.sendall(self._answer)

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import threading
-
 import pytest
-from graphql import FieldNode, OperationDefinitionNode, parse, validate
 
-from gateway.cli.ask import check_document
-from gateway.cli.check_table import SECTIONS
-from schema.graph.assemble import assemble
-from tests.builders import SOME_CODE, tianjin
+from tests.builders import SOME_CODE
 from tests.gateway.web.graphiql_stage import NAME, UNKNOWN_CODE
 
 OFFICER = ("--sandbox", "permit-officer", "--purpose", "ADMINISTRATIVE_PERMIT", "--matter", "食品经营许可")
@@ -24,20 +16,6 @@ def asked(creditgraph, stage):
         return creditgraph("check", "--url", stage.url, "--sandbox-file", str(stage.sandbox), *arguments, **variables)
 
     return ask
-
-
-def test_the_document_fits_the_graph_and_every_part_has_its_agency():
-    document = parse(check_document())
-    assert validate(assemble().core, document) == []
-    operation = next(part for part in document.definitions if isinstance(part, OperationDefinitionNode))
-    subject = operation.selection_set.selections[0]
-    assert isinstance(subject, FieldNode)
-    assert subject.selection_set is not None
-    asked_for = {part.name.value for part in subject.selection_set.selections if isinstance(part, FieldNode)}
-    shown = {name: agency for agency, names in SECTIONS.items() for name in names}
-    assert asked_for == shown.keys()
-    records = {at.partition(".")[2]: record.contributors[0] for at, record in tianjin().records.items()}
-    assert shown == {name: records[name] for name in shown}
 
 
 def test_an_officer_sees_records_by_agency_and_what_is_missing(asked):
@@ -122,62 +100,3 @@ def test_a_wrong_question_ends_with_2_and_says_why(asked, arguments, sentence):
     assert "Traceback" not in ended.err
     as_json = asked(*arguments, "--json")
     assert as_json.code == as_json.json["exitCode"] == 2
-
-
-def test_no_gateway_ends_with_3(creditgraph):
-    ended = creditgraph("check", SOME_CODE, "--url", "http://127.0.0.1:9/graphql")
-    assert (ended.code, ended.out) == (3, "")
-    assert ended.err == "creditgraph: http://127.0.0.1:9/graphql does not answer (no connection)\n"
-    assert creditgraph("check", SOME_CODE, "--url", "ftp://x/").code == 3
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{",
-        b'HTTP/1.1 500 No\r\nContent-Length: 48\r\n\r\n{"errors":[{"extensions":{"code":"INTERNAL"}}]}\n',
-        b"nonsense\r\n\r\n",
-    ],
-    ids=["html", "list", "half", "broken", "nonsense"],
-)
-def test_whatever_answers_badly_ends_with_3(creditgraph, answer):
-    with answering(answer) as url:
-        ended = creditgraph("check", SOME_CODE, "--url", url)
-    assert ended.code == 3
-    assert "Traceback" not in ended.err
-
-
-def test_what_an_agency_writes_cannot_steer_the_terminal(creditgraph):
-    name = "\x1b[2Jevil\u202ename [red]x[/red]\r\n"
-    body = json.dumps({"data": {"subject": {"legalPerson": {"registeredName": name}}}}).encode()
-    with answering(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)) as url:
-        ended = creditgraph("check", SOME_CODE, "--url", url)
-    assert ended.code == 0
-    assert "[2Jevil name [red]x[/red]" in ended.out
-    assert "\x1b" not in ended.out
-    assert "\u202e" not in ended.out
-
-
-class answering:  # noqa: N801 - reads as a statement
-    """A server that says one thing once and closes."""
-
-    def __init__(self, answer: bytes) -> None:
-        self._answer = answer
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}/graphql"
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.join()
-        self._listening.close()
-
-    def _serve(self) -> None:
-        connection, _ = self._listening.accept()
-        with connection:
-            connection.recv(65536)
-            connection.sendall(self._answer)
