@@ -1,4 +1,4 @@
-"""Writes the expected answers of the permit check anew: `python -m tests.journeys.renew`; read the diff before committing."""
+"""Writes the permit check as it is answered now: `python -m tests.journeys.renew`; read the diff before committing."""
 
 from __future__ import annotations
 

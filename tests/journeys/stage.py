@@ -91,7 +91,7 @@ class Overheard(logging.Handler):
         self.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.threadName == "MainThread" or record.threadName.startswith("asker"):  # the test's own client
+        if record.threadName == "MainThread" or (record.threadName or "").startswith("asker"):  # the test's own client
             return
         if record.name.partition(".")[0] in self.OURS or record.levelno >= logging.INFO:
             self.lines.append(self.format(record))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,9 +58,10 @@ def written(reply: Reply) -> str:
     return json.dumps(normalised(reply), ensure_ascii=False, indent=1) + "\n"
 
 
-def expected(name: str) -> dict:
+def expected(name: str) -> dict[str, Any]:
     """The expected answer of an asker."""
-    return json.loads((EXPECTED / f"{name}.json").read_text(encoding="utf-8"))
+    answer: dict[str, Any] = json.loads((EXPECTED / f"{name}.json").read_text(encoding="utf-8"))
+    return answer
 
 
 @pytest.mark.parametrize("asker", ASKERS, ids=lambda asker: asker.name)
