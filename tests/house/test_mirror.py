@@ -101,26 +101,6 @@ ELSEWHERE = (
         ("gateway/agencies.py", "gateway/app.py", "gateway/web/health.py"),
     ),
     Elsewhere(
-        "tests/gateway/cli/test_commands.py",
-        "commands and what they print, tried as a person types them",
-        tuple(
-            f"gateway/cli/{name}.py"
-            for name in (
-                "ask",
-                "catalog",
-                "check_table",
-                "exits",
-                "export",
-                "labels",
-                "main",
-                "problem_tables",
-                "sandbox_file",
-                "show_settings",
-                "values",
-            )
-        ),
-    ),
-    Elsewhere(
         "tests/gateway/pipeline/test_run.py",
         "stages that are a few lines each, tried in the corridor where their order shows",
         tuple(
