@@ -52,7 +52,6 @@ class FaultCode(StrEnum):
     SOURCE_UNREADABLE = "SOURCE_UNREADABLE"
     # the house is at fault
     AUDIT_UNWRITABLE = "AUDIT_UNWRITABLE"
-    UNDECIDED_FIELD = "UNDECIDED_FIELD"
     INTERNAL = "INTERNAL"
 
 
@@ -65,7 +64,6 @@ _STATUS = {
     FaultCode.UNAUTHENTICATED: 401,
     FaultCode.INTROSPECTION_REFUSED: 403,
     FaultCode.AUDIT_UNWRITABLE: 503,
-    FaultCode.UNDECIDED_FIELD: 500,
     FaultCode.INTERNAL: 500,
 }
 

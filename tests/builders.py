@@ -57,7 +57,7 @@ def a_sheet(
 
 def a_verdict(coordinate: str, asker: Asker, evidence: Evidence | None = None, *, below: str | None = None) -> Verdict:
     """The verdict on one coordinate."""
-    sheet = a_sheet([(coordinate, below) if below else coordinate], asker, evidence)  # type: ignore[list-item]  # a pair or a name
+    sheet = a_sheet([(coordinate, below) if below else coordinate], asker, evidence)
     return next(iter(sheet.verdicts.values()))
 
 

@@ -20,7 +20,7 @@ _AGENCIES = {
 }
 _STYLE = """
 body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1c1c1c; }
-main { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; }
+main { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; margin-bottom: 2rem; }
 form { border: 1px solid #bbb; border-radius: 6px; padding: 1rem; }
 form.broken { border-color: #b00020; }
 h2 { margin: 0 0 .5rem; font-size: 1.1rem; }

@@ -22,7 +22,6 @@ from schema.vocabulary.reasons import ReasonCode
         (FaultCode.INVALID_VARIABLES, 400),
         (FaultCode.TOO_COSTLY, 400),
         (FaultCode.AUDIT_UNWRITABLE, 503),
-        (FaultCode.UNDECIDED_FIELD, 500),
         (FaultCode.INTERNAL, 500),
     ],
 )
