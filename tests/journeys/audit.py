@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from typing import Any
 
 import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.journeys.stage import Gateway, Stage
 
@@ -17,9 +18,9 @@ NAMES_IN_VOLUME = 40
 """Subjects whose names and persons are looked for, besides the hand-made ones."""
 
 
-def check_gateway(stage: Stage, gateway: Gateway, rows: list[dict[str, Any]] | None = None) -> None:
+def check_gateway(stage: Stage, gateway: Gateway) -> None:
     """One row for each sealed answer and no other row; no code, name, number or token in rows, logs or `/readyz`."""
-    rows = rows_of(gateway) if rows is None else rows
+    rows = rows_of(gateway)
     sealed = Counter(reply.headers["x-request-id"] for reply in gateway.replies if reply.is_sealed)
     assert Counter(row["request_id"] for row in rows) == sealed
     ready = httpx.get(f"{gateway.url}/readyz", trust_env=False).text
@@ -29,17 +30,24 @@ def check_gateway(stage: Stage, gateway: Gateway, rows: list[dict[str, Any]] | N
         "readiness": ready,
     }
     words = secrets_of(stage)
-    for where, text in texts.items():
-        for kind, found in leaks(text, words, gateway):
+    for where, told in texts.items():
+        for kind, found in leaks(told, words, gateway):
             raise AssertionError(f"{kind} in {where}: {found}")
 
 
 def rows_of(gateway: Gateway) -> list[dict[str, Any]]:
-    """The whole record, from the SQLite file itself."""
-    path = gateway.files.settings.database.url.get_secret_value().partition("///")[2]
-    with closing(sqlite3.connect(path)) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute("SELECT * FROM audit ORDER BY id")]
+    """The whole record, from the database itself."""
+    return asyncio.run(_rows(gateway.files.settings.database.url.get_secret_value()))
+
+
+async def _rows(url: str) -> list[dict[str, Any]]:
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            found = await connection.execute(text("SELECT * FROM audit ORDER BY id"))
+            return [dict(row) for row in found.mappings()]
+    finally:
+        await engine.dispose()
 
 
 def secrets_of(stage: Stage) -> frozenset[str]:
@@ -58,11 +66,11 @@ _IDENTITY = re.compile(r"(?<![0-9a-f])(?:0{6}|9{6})(?:19|20)\d{9}[\dX]")
 _JWT = re.compile(r"eyJ[\w-]{8,}")
 
 
-def leaks(text: str, words: frozenset[str], gateway: Gateway) -> list[tuple[str, str]]:
+def leaks(told: str, words: frozenset[str], gateway: Gateway) -> list[tuple[str, str]]:
     """What must not stand in a text and does, as kind and finding."""
-    found = [("a subject's code", hit) for hit in _CODE.findall(text)]
-    found += [("an identity number", hit) for hit in _IDENTITY.findall(text)]
-    found += [("a token", hit) for hit in _JWT.findall(text)]
-    found += [("a name", word) for word in words if word in text]
-    found += [("a secret", secret) for secret in gateway.files.secrets.values() if secret in text]
+    found = [("a subject's code", hit) for hit in _CODE.findall(told)]
+    found += [("an identity number", hit) for hit in _IDENTITY.findall(told)]
+    found += [("a token", hit) for hit in _JWT.findall(told)]
+    found += [("a name", word) for word in words if word in told]
+    found += [("a secret", secret) for secret in gateway.files.secrets.values() if secret in told]
     return found
