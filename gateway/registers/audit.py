@@ -12,23 +12,19 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 import orjson
-from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Engine, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
 from gateway.registers.audit_entry import AuditEntry, row_of, subject_digest
 from gateway.registers.audit_table import APPEND_ONLY, AuditRow
+from gateway.registers.audit_writers import writer_for
 from gateway.registers.engine import RegisterFault, create_tables, register_errors
 
 __all__ = ["AuditEntry", "AuditRegister", "AuditUnwritable", "subject_digest"]
 
 LARGEST_BATCH: Final = 256
 _TABLE: Final = SQLModel.metadata.tables[AuditRow.__tablename__]
-_INSERT: Final = insert(_TABLE)
-_INSERT_ONE: Final = _INSERT.returning(_TABLE.c.id)
-_LAST_NUMBER: Final = select(func.max(_TABLE.c.id))
-_TAKE_NUMBERS: Final = text("SELECT nextval(pg_get_serial_sequence('audit', 'id')) FROM generate_series(1, :count)")
 _PROBE: Final = AuditEntry(
     request_id="probe",
     at=datetime.fromtimestamp(0, UTC),
@@ -56,6 +52,7 @@ class AuditRegister:
 
     def __init__(self, engine: AsyncEngine, *, patience_s: float = 5.0) -> None:
         self._engine = engine
+        self._book = writer_for(engine)
         self._patience_s = patience_s
         """Seconds that one batch may take before its requests are refused."""
         self._waiting: list[_Waiter] = []
@@ -64,6 +61,11 @@ class AuditRegister:
         self._is_writable = False
         self.commits = 0
         """How many batches have been committed."""
+
+    @property
+    def writing_engine(self) -> Engine:
+        """The engine whose connections write, for those who watch the database at work."""
+        return self._book.engine
 
     @property
     def is_writable(self) -> bool:
@@ -82,6 +84,7 @@ class AuditRegister:
         if writer is not None:
             self._called.set()
             await asyncio.wait([writer])
+            await self._book.aclose()
 
     async def append(self, entry: AuditEntry) -> int:
         """Write one row and return its number once it is durable.
@@ -101,9 +104,8 @@ class AuditRegister:
             return self._is_writable and self._writer is not None
         try:
             with register_errors():
-                async with asyncio.timeout(self._patience_s), self._engine.connect() as connection:
-                    await _inserted(connection, [row_of(_PROBE)])
-                    await connection.rollback()
+                async with asyncio.timeout(self._patience_s):
+                    await self._book.write([row_of(_PROBE)], keep=False)
         except RegisterFault:
             return False
         self._is_writable = True
@@ -141,7 +143,7 @@ class AuditRegister:
         try:
             with register_errors():
                 async with asyncio.timeout(self._patience_s):
-                    numbers = await self._commit([row for row, _ in batch])
+                    numbers = await self._book.write([row for row, _ in batch])
         except RegisterFault as fault:
             self._is_writable = False
             _settle(batch, fault)
@@ -151,36 +153,6 @@ class AuditRegister:
             for (_, written), number in zip(batch, numbers, strict=True):
                 if not written.done():
                     written.set_result(number)
-
-    async def _commit(self, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-        async with self._engine.connect() as connection:
-            numbers = await self._insert(connection, rows)
-            await connection.commit()
-            return numbers
-
-    async def _insert(self, connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-        """Insert; once more on a fresh connection if the pooled one had died meanwhile, as nothing is committed yet."""
-        try:
-            return await _inserted(connection, rows)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            await connection.rollback()
-            return await _inserted(connection, rows)
-
-
-async def _inserted(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
-    """One row is best asked for its number; of many, rows that bring theirs cost a fifth of rows that return it."""
-    if len(rows) == 1:
-        return [(await connection.execute(_INSERT_ONE, rows[0])).scalar_one()]
-    if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql("BEGIN IMMEDIATE")
-        last = (await connection.execute(_LAST_NUMBER)).scalar_one() or 0
-        numbers = list(range(last + 1, last + 1 + len(rows)))
-    else:
-        numbers = list((await connection.execute(_TAKE_NUMBERS, {"count": len(rows)})).scalars())
-    await connection.execute(_INSERT, [{"id": number, **row} for number, row in zip(numbers, rows, strict=True)])
-    return numbers
 
 
 def _settle(batch: Sequence[_Waiter], cause: Exception) -> None:

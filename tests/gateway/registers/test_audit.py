@@ -87,7 +87,7 @@ async def test_a_row_cannot_be_replaced_or_swept_away(register, engine):
 
 async def test_concurrent_rows_share_commits(register, engine):
     commits = []
-    event.listen(engine.sync_engine, "commit", lambda _: commits.append(1))
+    event.listen(register.writing_engine, "commit", lambda _: commits.append(1))
     numbers = await asyncio.gather(*(register.append(replace(ENTRY, request_id=f"r-{n}")) for n in range(200)))
     assert len(set(numbers)) == 200
     assert len(commits) == register.commits <= 3
@@ -139,7 +139,7 @@ async def test_read_only_database(sqlite_url):
     engine = open_engine(sqlite_url)
     book = AuditRegister(engine)
     await book.start()
-    event.listen(engine.sync_engine, "checkout", lambda raw, *_: raw.execute("PRAGMA query_only = ON"))
+    event.listen(book.writing_engine, "checkout", lambda raw, *_: raw.execute("PRAGMA query_only = ON"))
     with pytest.raises(AuditUnwritable):
         await book.append(ENTRY)
     assert not book.is_writable
