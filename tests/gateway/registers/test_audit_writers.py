@@ -35,7 +35,7 @@ def a_row(name: str):
 async def kept(engine) -> dict[int, str]:
     async with engine.connect() as connection:
         rows = await connection.execute(text("SELECT id, request_id FROM audit ORDER BY id"))
-        return dict(rows.tuples().all())
+        return {row.id: row.request_id for row in rows}
 
 
 @pytest.fixture
