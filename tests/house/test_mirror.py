@@ -117,6 +117,7 @@ ELSEWHERE = (
                 "release",
                 "roots",
                 "seal",
+                "wave",
             )
         ),
     ),
