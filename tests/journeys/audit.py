@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.journeys.stage import Gateway, Stage
 
-NAMES_IN_VOLUME = 40
+NAMES_IN_VOLUME = 10
 """Subjects whose names and persons are looked for, besides the hand-made ones."""
 
 
@@ -27,6 +27,7 @@ def check_gateway(stage: Stage, gateway: Gateway) -> None:
     texts = {
         "the record": json.dumps(rows, ensure_ascii=False, default=str),
         "the log": "\n".join(stage.overheard.lines),
+        "the log of statements": stage.sandbox.statement_log.read_text(encoding="utf-8"),
         "readiness": ready,
     }
     words = secrets_of(stage)

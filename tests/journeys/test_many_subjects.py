@@ -122,3 +122,59 @@ def test_what_is_kept_serves_whoever_asks_about_fewer(counted, keeping: Gateway,
     counted.forget()
     keeping.ask(MANY % TAX, **OFFICE, codes=fifty[:5])
     assert counted.totals()["tax"] == 0
+
+
+PERSONAL = "legalPerson { registeredName internalSubjectId legalRepresentative { name identityDocumentNumber } }"
+
+
+def test_a_subject_among_others_sees_itself_and_the_public_face_of_the_rest(counted, gateway, stage):
+    codes = [stage.named[name] for name in ("penalised", "clean", "defaulter")]
+    reply = gateway.ask(MANY % PERSONAL, "subject", codes=codes)
+    numbers = [
+        subject["legalPerson"]["legalRepresentative"]["identityDocumentNumber"] for subject in reply.data["subjects"]
+    ]
+    assert [bool(number) for number in numbers] == [False, True, False]
+    assert reply.problems("CALLER_NOT_AUTHORISED") == {
+        f"subjects.{place}.legalPerson.{field}"
+        for place in (0, 2)
+        for field in ("internalSubjectId", "legalRepresentative.identityDocumentNumber")
+    }
+
+
+def test_a_subject_that_finds_itself_by_name_sees_itself(gateway, stage):
+    code = stage.named["clean"]
+    name = gateway.ask(
+        "query($code: CreditCode!) { subject(code: $code) { legalPerson { registeredName } } }", code=code
+    )
+    search = (
+        "query($name: String!) { searchSubjects(name: $name, first: 2) "
+        f"{{ edges {{ node {{ unifiedSocialCreditCode {PERSONAL} }} }} }} }}"
+    )
+    reply = gateway.ask(search, "subject", name=name.data["subject"]["legalPerson"]["registeredName"])
+    (edge,) = reply.data["searchSubjects"]["edges"]
+    assert edge["node"]["unifiedSocialCreditCode"] == code
+    assert edge["node"]["legalPerson"]["legalRepresentative"]["identityDocumentNumber"]
+    assert reply.errors == []
+
+
+def test_several_roots_and_fragments_are_one_errand(counted, gateway, stage):
+    question = """query($a: CreditCode!, $b: CreditCode!) {
+      one: subject(code: $a) { ...Face  more: taxpayerProfile { taxpayerType } }
+      two: subject(code: $b) { ...Face ... @include(if: false) { branches { branchName } } }
+      both: subjects(codes: [$a, $b]) { ...Face }
+    }
+    fragment Face on CreditSubject {
+      legalPerson { name: registeredName registeredName }
+      taxpayerProfile { status: taxpayerStatus }
+    }
+    """
+    reply = gateway.ask(question, **OFFICE, a=stage.named["clean"], b=stage.named["penalised"])
+    assert reply.errors == []
+    data = reply.data
+    assert data["one"]["more"] == {"taxpayerType": "小规模纳税人"}
+    assert data["both"] == [
+        {key: data[root][key] for key in ("legalPerson", "taxpayerProfile")} for root in ("one", "two")
+    ]
+    assert list(data["two"]) == ["legalPerson", "taxpayerProfile"]
+    assert data["one"]["legalPerson"]["name"] == data["one"]["legalPerson"]["registeredName"]
+    assert counted.totals()["market_regulation"] == 1
