@@ -45,6 +45,7 @@ class PlacePlan:
     """Per fact whose word counts, best first."""
     project: Projector
     shows_provenance: bool
+    shows_disagreements: bool
     shown: frozenset[FieldCoordinate]
     """Fields of the record that are on show here; what an outage is reported for."""
 
@@ -164,6 +165,7 @@ class _Plan:
             owners={name.partition(".")[0]: entry.sources for name, entry in facts.items()},
             project=project_record(selection),
             shows_provenance=any(child.name == _PROVENANCE for child in selection.children),
+            shows_disagreements=_looks_at_disagreements(selection),
             shown=frozenset(entry.coordinate for entry in facts.values()),
         )
 
@@ -212,14 +214,8 @@ class _Plan:
         self, selection: Selection, place: RecordEntry, facts: Mapping[str, CatalogEntry]
     ) -> tuple[AgencyId, ...]:
         """A second agency is asked only if somebody looks at the disagreements."""
-        looks = any(
-            part.name == "disagreements"
-            for child in selection.children
-            if child.name == _PROVENANCE
-            for part in child.children
-        )
         asked = []
-        for agency in place.checked_by if looks else ():
+        for agency in place.checked_by if _looks_at_disagreements(selection) else ():
             wanted = {name for name, entry in facts.items() if agency in entry.sources}
             if wanted:
                 self._wants.setdefault((agency, place.kind), set()).update(wanted)
@@ -244,6 +240,11 @@ class _Plan:
             and agency in entry.sources
         )
         return set(sorted(names)[:1])
+
+
+def _looks_at_disagreements(selection: Selection) -> bool:
+    below = (part for child in selection.children if child.name == _PROVENANCE for part in child.children)
+    return any(part.name == "disagreements" for part in below)
 
 
 def _is_structural(selection: Selection, catalog: Catalog) -> bool:

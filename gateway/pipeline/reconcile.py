@@ -7,7 +7,7 @@ in the record's provenance. What one agency hides, no other agency's copy shows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -39,9 +39,11 @@ def reconcile(
     *,
     owners: Mapping[str, tuple[AgencyId, ...]],
     is_list: bool,
+    compares: bool = True,
 ) -> list[Reconciled]:
     """Join records by key. `deliveries` contribute records, the owner's first; `checks` only compare.
 
+    Without `compares` nobody looks at disagreements, and none are looked for.
     Records of one agency are never joined with each other: the second of a key is another record.
     """
     if len(deliveries) == 1 and not checks:
@@ -56,7 +58,7 @@ def reconcile(
             if key in groups:
                 groups[key].append((record, delivery.from_cache))
     contributors = {delivery.agency for delivery in deliveries}
-    return [_join(group, owners, contributors=contributors) for group in groups.values()]
+    return [_join(group, owners, contributors=contributors, compares=compares) for group in groups.values()]
 
 
 def _keyed(delivery: Delivery, *, is_list: bool) -> Iterator[tuple[tuple[str, int], SourceRecord]]:
@@ -73,6 +75,7 @@ def _join(
     owners: Mapping[str, tuple[AgencyId, ...]],
     *,
     contributors: set[AgencyId],
+    compares: bool,
 ) -> Reconciled:
     base, from_cache = group[0]
     if len(group) == 1:
@@ -86,20 +89,15 @@ def _join(
     disagreements: list[tuple[str, AgencyId]] = []
     names = dict.fromkeys(name for record in served.values() for name in (*record.facts, *record.unreadable))
     for name in names:
-        order = _order_of(name, owners, served)
-        source = next(
-            (record for record in order if name in record.unreadable or record.facts.get(name) is not None), None
-        )
+        source = _speaker(name, owners.get(name, ()), served)
         if source is None:
             continue
-        facts[name] = source.facts.get(name)
+        fact = facts[name] = source.facts.get(name)
         if name in source.unreadable:
             unreadable.add(name)
-        disagreements += [
-            (name, record.agency)
-            for record in by_agency.values()
-            if record is not source and _disagree(facts[name], _open_word(record, name))
-        ]
+        for agency, record in by_agency.items() if compares else ():
+            if record is not source and _disagree(fact, _open_word(record, name)):
+                disagreements.append((name, agency))
     joined = replace(
         base,
         facts=facts,
@@ -111,12 +109,16 @@ def _join(
     return Reconciled(joined, from_cache, tuple(disagreements))
 
 
-def _order_of(
-    name: str, owners: Mapping[str, tuple[AgencyId, ...]], served: Mapping[AgencyId, SourceRecord]
-) -> Iterable[SourceRecord]:
-    ranked = owners.get(name, ())
-    yield from (served[agency] for agency in ranked if agency in served)
-    yield from (record for agency, record in served.items() if agency not in ranked)
+def _speaker(name: str, ranked: tuple[AgencyId, ...], served: Mapping[AgencyId, SourceRecord]) -> SourceRecord | None:
+    """Whose word on a fact is served: the first in rank who states it, readably or not."""
+    for agency in ranked:
+        record = served.get(agency)
+        if record is not None and (record.facts.get(name) is not None or name in record.unreadable):
+            return record
+    for agency, record in served.items():
+        if agency not in ranked and (record.facts.get(name) is not None or name in record.unreadable):
+            return record
+    return None
 
 
 def _open_word(record: SourceRecord, name: str) -> Fact:
@@ -126,7 +128,7 @@ def _open_word(record: SourceRecord, name: str) -> Fact:
 
 def _disagree(served: Fact, other: Fact) -> bool:
     """Whether two agencies really say different things; width of brackets, blanks and case say nothing."""
-    if served is None or other is None:
+    if served is None or other is None or served == other:
         return False
     if isinstance(served, Mapping) and isinstance(other, Mapping) and "amount" not in served:
         return any(_disagree(part, other.get(name)) for name, part in served.items())

@@ -76,7 +76,9 @@ def _release_place(
     if not deliveries:
         return None
     checks = _deliveries(place, place.checkers, orders=orders, harvest=harvest, into=into)
-    found = reconcile(deliveries, checks, owners=place.owners, is_list=place.selection.is_list)
+    found = reconcile(
+        deliveries, checks, owners=place.owners, is_list=place.selection.is_list, compares=place.shows_disagreements
+    )
     rows = [row for one in found if (row := _row(one, place, as_of=as_of, into=into)) is not None]
     project = place.project
     if not place.selection.is_list:
