@@ -84,6 +84,29 @@ def documents(draw: st.DrawFn, *, single_places_once: bool = False, widest: int 
     return Asked("subjects", "", (("codes", [str(one) for one in codes], "[CreditCode!]!"),), children, "CreditSubject")
 
 
+@st.composite
+def whole_records(draw: st.DrawFn) -> Asked:
+    """Everything there is to ask about one or two kinds of record, disagreements included."""
+    subject = the_core().type_map["CreditSubject"]
+    assert isinstance(subject, GraphQLObjectType)
+    shared = [place for place, record in tianjin().records.items() if len(record.contributors + record.checked_by) > 1]
+    places = st.one_of(st.sampled_from(sorted(tianjin().records)), st.sampled_from(sorted(shared)))
+    names = [place.partition(".")[2] for place in draw(st.lists(places, min_size=1, max_size=2))]
+    random = Random(draw(st.integers(0, 2**32)))
+    children = tuple(_whole(random, name, subject) for name in dict.fromkeys(names))
+    codes = [str(code) for code in CODES]
+    return Asked("subjects", "", (("codes", codes, "[CreditCode!]!"),), children, "CreditSubject")
+
+
+def _whole(random: Random, name: str, parent: GraphQLObjectType, *, skipped: float = 0.1) -> Asked:
+    named = get_named_type(parent.fields[name].type)
+    if not isinstance(named, GraphQLObjectType):
+        return Asked(name, is_skipped=random.random() < skipped)
+    is_emptied = parent.name != "CreditSubject" and random.random() < 0.1
+    below = (_whole(random, one, named, skipped=1 if is_emptied else skipped) for one in named.fields)
+    return Asked(name, children=tuple(below), on=named.name)
+
+
 def _selections(
     draw: st.DrawFn, kind: GraphQLObjectType, *, most: int, below: int, again: bool = True
 ) -> tuple[Asked, ...]:
@@ -260,7 +283,7 @@ def a_random_record(random: Random, place: RecordEntry, agency: AgencyId) -> Sou
         as_of=NOW - timedelta(days=random.choice((0, 1, 40, 500))),
         key=random.choice(("", "a", "b")),
         not_public=frozenset(flagged),
-        is_displayed=random.random() < 0.85,
+        is_displayed=random.random() < 0.75,
         is_natural_person=random.random() < 0.25,
         unreadable=unreadable,
     )
@@ -275,7 +298,7 @@ def a_random_fact(random: Random, kind: GraphQLOutputType) -> Fact:
 
 def _one(random: Random, named: Any) -> Fact:
     if isinstance(named, GraphQLEnumType):
-        return random.choice(sorted(named.values))
+        return str(random.choice(sorted(named.values)))
     match named.name:
         case "Money":
             return {"amount": random.choice(_AMOUNTS), "currency": "CNY"}

@@ -7,6 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.pipeline.plan import Planner
 from gateway.pipeline.selection import PERSON_TYPE
 from policies.question import DemandedField
 from policies.verdict import DecisionSheet, Effect, View
@@ -17,7 +18,7 @@ from schema.vocabulary.records import of_person
 from tests.builders import tianjin
 from tests.laws.walk import Walked, reference_data, walk
 from tests.laws.worlds import other_world
-from tests.strategies import Asked, Rewriter, World, callers, document_text, documents, lawful, worlds
+from tests.strategies import Asked, Rewriter, World, callers, document_text, documents, lawful, whole_records, worlds
 
 CATALOG = tianjin()
 
@@ -85,8 +86,8 @@ def test_nothing_withheld_is_ever_ordered(root: Asked, asker: tuple[Caller, Inqu
             assert any(not plan.sheet.withholds(name) for name in places)
 
 
-@given(documents(widest=16), callers(), worlds(), st.integers(0, 2**32), st.booleans())
-@lawful(250)
+@given(st.one_of(whole_records(), documents(widest=16)), callers(), worlds(), st.integers(0, 2**32), st.booleans())
+@lawful(200)
 def test_worlds_that_differ_only_in_what_is_withheld_look_alike(
     root: Asked, asker: tuple[Caller, Inquiry], world: World, seed: int, lavish: bool
 ) -> None:
@@ -104,12 +105,24 @@ def test_what_is_not_ordered_cannot_be_seen(root: Asked, asker: tuple[Caller, In
     assert walk(text, asker, world, lavish=True).body == walk(text, asker, world).body
 
 
-@given(documents(single_places_once=True), callers(), worlds())
-@lawful(80)
+@given(st.one_of(whole_records(), documents(single_places_once=True)), callers(), worlds())
+@lawful(100)
 def test_the_compiled_projector_equals_the_reference(root: Asked, asker: tuple[Caller, Inquiry], world: World) -> None:
     text = document_text(root)
     walked = walk(text, asker, world)
     assert walked.data == reference_data(text, walked)
+
+
+@given(documents(), st.lists(callers(), min_size=2, max_size=4))
+@lawful(40)
+def test_what_is_kept_for_one_caller_is_never_another_callers(
+    root: Asked, askers: list[tuple[Caller, Inquiry]]
+) -> None:
+    text, shared = document_text(root), Planner(CATALOG)
+    for asker in (*askers, *askers):
+        kept, fresh = walk(text, asker, (), planner=shared), walk(text, asker, (), planner=Planner(CATALOG))
+        assert judged(kept) == judged(fresh)
+        assert kept.body == fresh.body
 
 
 def judged(walked: Walked) -> list[tuple[object, ...]]:

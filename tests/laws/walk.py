@@ -48,6 +48,7 @@ def walk(
     *,
     variables: Mapping[str, Any] | None = None,
     lavish: bool = False,
+    planner: Planner = PLANNER,
 ) -> Walked:
     """One root about named subjects; `lavish` agencies bring everything they hold, whatever was ordered."""
     caller, stated = asker
@@ -55,7 +56,7 @@ def walk(
     [root] = (root for root in demand.roots if root.demands)
     codes = [code for code in root.codes if code is not None]
     plans = tuple(
-        PLANNER.plan(root.demands[0], asker_of(caller, stated), evidence=gather(code, caller), as_of=NOW.date())
+        planner.plan(root.demands[0], asker_of(caller, stated), evidence=gather(code, caller), as_of=NOW.date())
         for code in codes
     )
     orders = tuple(order for code, plan in zip(codes, plans, strict=True) for order in plan.orders(code))

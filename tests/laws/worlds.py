@@ -17,7 +17,7 @@ from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.entry import MaskKind, RecordEntry, Sensitivity
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectId
 from schema.vocabulary.periods import ends_on
-from schema.vocabulary.records import Fact, SourceRecord
+from schema.vocabulary.records import Fact, RecordKind, SourceRecord
 from tests.builders import NOW, tianjin
 from tests.corridor import the_core
 from tests.strategies import World, a_random_fact
@@ -34,7 +34,10 @@ def other_world(random: Random, world: World, plans: Sequence[SubjectPlan], dema
 
 
 def _others(
-    random: Random, world: World, sheets: dict[SubjectId, DecisionSheet], alike: Counter[tuple[SubjectId, str, str]]
+    random: Random,
+    world: World,
+    sheets: dict[SubjectId, DecisionSheet],
+    alike: Counter[tuple[SubjectId, RecordKind, str]],
 ) -> Iterator[tuple[SubjectId, SourceRecord]]:
     for code, record in world:
         sheet = sheets.get(code)
