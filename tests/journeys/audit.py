@@ -12,7 +12,8 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.journeys.stage import Gateway, Stage
+from tests.journeys.gateways import Gateway
+from tests.journeys.stage import Stage
 
 NAMES_IN_VOLUME = 10
 """Subjects whose names and persons are looked for, besides the hand-made ones."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.audit import check_gateway
-from tests.journeys.stage import NO_CACHE, Gateway, Stage, open_stage
+from tests.journeys.gateways import NO_CACHE, Gateway
+from tests.journeys.stage import Stage, open_stage
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.journeys.stage import Reply
+from tests.journeys.gateways import Reply
 
 _VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:+.Z-]+"), "‹time›"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.journeys.stage import NO_CACHE, open_stage
+from tests.journeys.gateways import NO_CACHE
+from tests.journeys.stage import open_stage
 from tests.journeys.test_permit_check import ASKERS, EXPECTED, ask, written
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.stage import Gateway, Reply
+from tests.journeys.gateways import Gateway, Reply
 
 CODE = "91120101XNXN00005Q"  # the sandbox's `clean`
 BY_CODE = "query($code: CreditCode!) { subject(code: $code) { unifiedSocialCreditCode } }"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.audit import check_gateway
-from tests.journeys.stage import NO_CACHE, Gateway, Reply, Stage
+from tests.journeys.gateways import NO_CACHE, Gateway, Reply
+from tests.journeys.stage import Stage
 
 DEADLINE_S = 1.0
 AGENCIES = ("market_regulation", "enterprise_disclosure", "tax", "courts")

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.audit import check_gateway
-from tests.journeys.stage import Gateway, Reply, Stage
+from tests.journeys.gateways import Gateway, Reply
+from tests.journeys.stage import Stage
 from tests.journeys.test_permit_check import ASKERS, Asker, ask
 
 LASTS_S = 2.5

@@ -17,7 +17,8 @@ import pytest
 
 from deploy.sandbox.gateway_files import write_gateway_files
 from tests.journeys.audit import rows_of
-from tests.journeys.stage import Gateway, Stage
+from tests.journeys.gateways import Gateway
+from tests.journeys.stage import Stage
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "query($code: CreditCode!) { subject(code: $code) { judgmentDefaults { caseNumber } } }"

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.journeys.stage import Gateway, Stage
+from tests.journeys.gateways import Gateway
+from tests.journeys.stage import Stage
 
 MANY = "query($codes: [CreditCode!]!) { subjects(codes: $codes) { unifiedSocialCreditCode %s } }"
 REGISTRATION = "legalPerson { registeredName provenance { agency fromCache } }"

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.journeys.audit import check_gateway, leaks, rows_of, secrets_of
+from tests.journeys.gateways import NO_CACHE, Gateway
 from tests.journeys.normal import normalised
 from tests.journeys.questions import whole_question
-from tests.journeys.stage import NO_CACHE, Gateway, Stage, open_stage
+from tests.journeys.stage import Stage, open_stage
 from tests.journeys.test_permit_check import ASKERS, ask, expected
 from tests.journeys.test_search import found, pages
 from tests.services import PostgresService, RedisService

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.gateways import Gateway, Reply
 from tests.journeys.normal import normalised
-from tests.journeys.stage import Gateway, Reply, Stage
+from tests.journeys.stage import Stage
 
 STORY = Path(__file__).parent / "permit_check"
 QUESTION = (STORY / "request.graphql").read_text(encoding="utf-8")

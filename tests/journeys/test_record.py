@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.audit import leaks, rows_of, secrets_of
-from tests.journeys.stage import Gateway, Reply
+from tests.journeys.gateways import Gateway, Reply
 from tests.journeys.test_permit_check import QUESTION
 
 

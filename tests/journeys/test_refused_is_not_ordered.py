@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys.gateways import Gateway
 from tests.journeys.questions import whole_question, without
-from tests.journeys.stage import Gateway, Stage
+from tests.journeys.stage import Stage
 from tests.journeys.test_permit_check import QUESTION
 
 REFUSALS = ("CALLER_NOT_AUTHORISED", "PURPOSE_REQUIRED", "PURPOSE_NOT_ALLOWED")

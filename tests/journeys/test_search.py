@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.journeys.stage import Gateway
+from tests.journeys.gateways import Gateway
 
 SEARCH = """query($name: String!, $first: Int!, $after: String) {
   searchSubjects(name: $name, first: $first, after: $after) {

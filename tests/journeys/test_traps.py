@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.stage import Gateway, Reply, Stage
+from tests.journeys.gateways import Gateway, Reply
+from tests.journeys.stage import Stage
 
 PROVENANCE = "provenance { agency disagreements { field agency } }"
 PURPOSES = {"permit-officer": "ADMINISTRATIVE_PERMIT", "bank": "CREDIT_GRANTING", "auditor": "AUDITING"}
