@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ from tests.bench.inside import Inside, open_inside
 from tests.bench.pieces import pieces
 from tests.bench.report import as_json, tables
 from tests.bench.rounds import Figures, Size, measure_round
-from tests.bench.served import Served, serving
+from tests.bench.served import Served, asking, gateway_process
 from tests.bench.stand import PERMIT_CHECK, PERMIT_CHECKS, Stand, open_stand
 
 _FULL = Size(rounds=5, alone=16, crowd=64, lists=2, repeats=4)
@@ -49,24 +50,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _bench(stand: Stand, size: Size, json: Path | None, *, times: int) -> None:
     settings = stand.files.settings
     figures = Figures()
-    async with (
-        serving(stand.files.folder / "settings.toml", stand.token) as served,
-        open_inside(stand, _own_register(settings, stand.files.folder)) as inside,
-    ):
-        facts = await _warm_up(stand, inside, served)
-        _say(
-            f"a permit check: {facts['fields']} fields of four agencies, {facts['values']} values on average; "
-            f"{facts['equal']} of {facts['compared']} answers of gateway and floor are equal,\n"
-            "  the others differ by records that the catalog no longer shows"
-        )
-        subjects = iter(stand.codes[_WARM_UP:])
-        for number in range(size.rounds):
+    with gateway_process(stand.files.folder / "settings.toml") as process:
+        async with (
+            open_inside(stand, _own_register(settings, stand.files.folder)) as inside,
+            asking(process, stand.token) as served,
+        ):
+            facts = await _warm_up(stand, inside, served)
             _say(
-                f"round {number + 1} of {size.rounds}: {'floor, gateway' if number % 2 == 0 else 'gateway, floor'} ..."
+                f"a permit check: {facts['fields']} fields of four agencies, {facts['values']} values on average; "
+                f"{facts['equal']} of {facts['compared']} answers of gateway and floor are equal,\n"
+                "  the others differ by records that the catalog no longer shows"
             )
-            await measure_round(number, subjects, size, inside=inside, served=served, figures=figures)
-        _say("single steps ...")
-        steps = [piece async for piece in pieces(inside, settings, stand.codes[_WARM_UP], times=times)]
+            gc.collect()
+            gc.freeze()  # as the served gateway does once it is up
+            subjects = iter(stand.codes[_WARM_UP:])
+            for number in range(size.rounds):
+                turns = "floor, gateway" if number % 2 == 0 else "gateway, floor"
+                _say(f"round {number + 1} of {size.rounds}: {turns} ...")
+                await measure_round(number, subjects, size, inside=inside, served=served, figures=figures)
+            _say("single steps ...")
+            steps = [piece async for piece in pieces(inside, settings, stand.codes[_WARM_UP], times=times)]
     facts |= {"rounds_of_measurement": size.rounds, "requests_at_once": 16}
     print(f"\n{_method(size)}\n\n{tables(figures, steps)}\n")
     if json is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -57,21 +57,27 @@ def check(answer: bytes, status: int) -> None:
         raise RuntimeError(msg)
 
 
-@asynccontextmanager
-async def serving(settings: Path, token: str) -> AsyncIterator[Served]:
-    """Start the gateway with the settings in a file; it ends with the block."""
+@contextmanager
+def gateway_process(settings: Path) -> Iterator[subprocess.Popen[str]]:
+    """The gateway with the settings in a file, on its way up; it ends with the block."""
     gateway = subprocess.Popen(
         [sys.executable, "-c", _SERVE, "serve", "--settings", str(settings)], stdout=subprocess.PIPE, text=True
     )
     try:
-        assert gateway.stdout is not None
-        said = gateway.stdout.readline()
-        found = _ADDRESS.search(said)
-        if found is None:
-            msg = f"the gateway did not start: {said}"
-            raise RuntimeError(msg)
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            yield Served(found.group(), token, pid=gateway.pid, session=session)
+        yield gateway
     finally:
         gateway.terminate()
         gateway.wait(timeout=10)
+
+
+@asynccontextmanager
+async def asking(gateway: subprocess.Popen[str], token: str) -> AsyncIterator[Served]:
+    """A client of the gateway; waits until it is up."""
+    assert gateway.stdout is not None
+    said = gateway.stdout.readline()
+    found = _ADDRESS.search(said)
+    if found is None:
+        msg = f"the gateway did not start: {said}"
+        raise RuntimeError(msg)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        yield Served(found.group(), token, pid=gateway.pid, session=session)
