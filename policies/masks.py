@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from policies.free_text import COMPOUND_SURNAMES, strike_persons
+from policies.free_text import COMPOUND_SURNAMES, strike_persons, strike_streets
 from schema.catalog.entry import MaskKind
 from schema.vocabulary.records import Fact
 
@@ -23,8 +23,10 @@ _BANDS: Final = tuple(Decimal(bound) for bound in (0, 100_000, 1_000_000, 10_000
 _STRUCK: Final = "***"
 
 
-def mask(kind: MaskKind, fact: Fact) -> Fact:
+def mask(kind: MaskKind, fact: Fact, *, hides_streets: bool = False) -> Fact:
     """What may be seen of a fact under this mask; None stays None.
+
+    `hides_streets` is for subjects that are natural persons in substance: addresses in their free texts are personal.
 
     A fact in a form that the mask does not expect becomes None, so a mask never lets through what
     it does not understand.
@@ -32,10 +34,13 @@ def mask(kind: MaskKind, fact: Fact) -> Fact:
     if fact is None or kind is MaskKind.M0:
         return fact
     if isinstance(fact, list | tuple):
-        return [mask(kind, part) for part in fact]
+        return [mask(kind, part, hides_streets=hides_streets) for part in fact]
     if kind is MaskKind.M6:
         return _band(fact)
-    return _TEXT_MASKS[kind](fact) if isinstance(fact, str) else None
+    if not isinstance(fact, str):
+        return None
+    seen = _TEXT_MASKS[kind](fact)
+    return strike_streets(seen) if hides_streets and seen is not None and kind is MaskKind.M7 else seen
 
 
 def _surname(name: str) -> str:
@@ -60,7 +65,7 @@ def _telephone(number: str) -> str:
 
 def _mail(address: str) -> str | None:
     name, at, host = address.partition("@")
-    return f"{name[:1]}***@{host}" if at else None
+    return f"{name[:1].strip('*')}{_STRUCK}@{host}" if at else None
 
 
 def _band(fact: Fact) -> Fact:

@@ -15,7 +15,7 @@ from policies.masks import mask
 from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.entry import MaskKind, RecordEntry, Sensitivity
 from schema.vocabulary.caller import CallerClass
-from schema.vocabulary.identifiers import FieldCoordinate
+from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
 from schema.vocabulary.periods import Term, ends_on
 from schema.vocabulary.reasons import ReasonCode
 from schema.vocabulary.records import Fact, SourceRecord, of_person
@@ -33,11 +33,12 @@ class Reviewed:
 class Reviewer:
     """The sheet's consequences for the records of one kind."""
 
-    __slots__ = ("_display", "_is_public_caller", "_persons", "_place", "_plain", "_special")
+    __slots__ = ("_display", "_is_person", "_is_public_caller", "_persons", "_place", "_plain", "_special")
 
     def __init__(self, sheet: DecisionSheet, place: RecordEntry) -> None:
         self._place = place
         self._display = place.entry.item.display
+        self._is_person = sheet.evidence.subject_kind is SubjectKind.INDIVIDUAL_BUSINESS
         self._is_public_caller = sheet.question.asker.caller_class is CallerClass.PUBLIC
         shown = [verdict for verdict in sheet.verdicts.values() if verdict.effect is not Effect.WITHHOLD]
         own = [verdict for verdict in shown if verdict.field.coordinate.partition(".")[0] == place.kind]
@@ -113,13 +114,13 @@ class Reviewer:
         if value is None and verdict.view is View.FULL:
             value = record.facts.get(of_person(name))
         if name in record.not_public and entry.obeys_record_flag and verdict.view is not View.FULL:
-            return mask(entry.mask, value)
+            return mask(entry.mask, value, hides_streets=self._is_person)
         if verdict.mask is MaskKind.M2:
             if entry.natural_person is not None and not record.is_natural_person:
                 return value
             if self._is_public_caller:
                 return None
-        return mask(verdict.mask, value)
+        return mask(verdict.mask, value, hides_streets=self._is_person)
 
     def _person(self, person: Fact, children: list[tuple[str, Verdict]]) -> Fact:
         if isinstance(person, list | tuple):

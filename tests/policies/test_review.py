@@ -14,7 +14,7 @@ from policies.question import Asker, DemandedField, Question
 from policies.review import Reviewed, Reviewer
 from schema.catalog.entry import Sensitivity
 from schema.vocabulary.caller import CallerClass, Purpose
-from schema.vocabulary.identifiers import FieldCoordinate
+from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
 from schema.vocabulary.reasons import ReasonCode
 from schema.vocabulary.records import RecordKind, SourceRecord, of_person
 from tests.builders import TODAY, a_record, a_sheet, an_asker, evidence_of, tianjin
@@ -231,3 +231,16 @@ def test_what_is_conditional_for_natural_persons_is_for_callers_with_a_purpose(a
 def test_a_day_at_the_edge_of_the_calendar_breaks_nothing(anchor, is_shown) -> None:
     seen = reviewed(a_penalty(decisionDate=anchor), PENALTIES, PUBLIC)
     assert (seen.facts is not None) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [
+        (SubjectKind.INDIVIDUAL_BUSINESS, "天津市和平区***"),
+        (SubjectKind.ORGANISATION, "天津市和平区虚构街19号5层29室"),
+    ],
+)
+def test_a_change_of_domicile_tells_no_more_of_an_individual_business_than_its_domicile_does(kind, seen) -> None:
+    record = a_record(RecordKind.REGISTRATION_CHANGE, {"contentAfter": "天津市和平区虚构街19号5层29室"})
+    told = reviewed(record, "CreditSubject.registrationChanges", PUBLIC, evidence=Evidence(kind, is_own=False))
+    assert told.facts == {"contentAfter": seen}
