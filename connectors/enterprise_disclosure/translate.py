@@ -115,6 +115,7 @@ def source_record(planned: Plan, row: Row, answered_at: datetime) -> SourceRecor
         agency=AgencyId.ENTERPRISE_DISCLOSURE,
         facts=facts,
         as_of=_as_of(row) or answered_at,
+        confirmed_at=answered_at,
         key=_key(planned.kind, row),
         not_public=frozenset(
             name for name, native in planned.natives if native.flag and row.get(native.flag) != _PUBLIC

@@ -108,6 +108,7 @@ def record(how: Reading, row: Row, representative: Row | None, *, now: datetime)
         agency=AgencyId.MARKET_REGULATION,
         facts=facts,
         as_of=min(updated(row), now),
+        confirmed_at=now,
         key=_KEYS[how.kind](row) if how.kind in _KEYS else "",
         is_displayed=readers.text(row.get("GSZT")) != "0",
         is_natural_person=party is not None and is_person(row[party]),

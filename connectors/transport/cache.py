@@ -160,4 +160,4 @@ def _digest(shape: bytes, order: FetchOrder, *, key: bytes) -> str:
 def _store(settings: CacheSettings) -> Any:
     if settings.url.startswith("memory:"):
         return BoundedMemory(settings.max_entries)
-    return SharedRedis(settings.url, timeout_s=settings.timeout_s, pool_size=settings.pool_size)
+    return SharedRedis(settings.url, secret=settings.key, timeout_s=settings.timeout_s, pool_size=settings.pool_size)

@@ -11,7 +11,7 @@ import orjson
 from schema.vocabulary.identifiers import AgencyId
 from schema.vocabulary.records import RecordKind, SourceRecord
 
-_EDITION: Final = 1
+_EDITION: Final = 2
 
 
 class UnknownPacking(ValueError):
@@ -52,11 +52,12 @@ def _packed(record: SourceRecord) -> list[Any]:
         record.is_displayed,
         record.is_natural_person,
         sorted(record.unreadable),
+        record.confirmed_at.isoformat() if record.confirmed_at is not None else None,
     ]
 
 
 def _unpacked(row: list[Any]) -> SourceRecord:
-    kind, agency, facts, as_of, key, not_public, is_displayed, is_natural_person, unreadable = row
+    kind, agency, facts, as_of, key, not_public, is_displayed, is_natural_person, unreadable, confirmed = row
     return SourceRecord(
         kind=RecordKind(kind),
         agency=AgencyId(agency),
@@ -67,6 +68,7 @@ def _unpacked(row: list[Any]) -> SourceRecord:
         is_displayed=is_displayed,
         is_natural_person=is_natural_person,
         unreadable=frozenset(unreadable),
+        confirmed_at=datetime.fromisoformat(confirmed) if confirmed is not None else None,
     )
 
 

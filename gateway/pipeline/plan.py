@@ -43,6 +43,8 @@ class PlacePlan:
     reviewer: Reviewer
     owners: Mapping[str, tuple[AgencyId, ...]]
     """Per fact whose word counts, best first."""
+    events: frozenset[str]
+    """Facts that tell of an event."""
     project: Projector
     shows_provenance: bool
     shows_disagreements: bool
@@ -163,6 +165,7 @@ class _Plan:
             checkers=checkers,
             reviewer=Reviewer(self._sheet, place),
             owners={name.partition(".")[0]: entry.sources for name, entry in facts.items()},
+            events=frozenset(name for name, entry in facts.items() if entry.tells_an_event),
             project=project_record(selection),
             shows_provenance=any(child.name == _PROVENANCE for child in selection.children),
             shows_disagreements=_looks_at_disagreements(selection),

@@ -39,11 +39,13 @@ def reconcile(
     *,
     owners: Mapping[str, tuple[AgencyId, ...]],
     is_list: bool,
+    events: frozenset[str] = frozenset(),
     compares: bool = True,
 ) -> list[Reconciled]:
     """Join records by key. `deliveries` contribute records, the owner's first; `checks` only compare.
 
-    Without `compares` nobody looks at disagreements, and none are looked for.
+    `events` are facts that something has happened: an agency that has the record and not the fact says that
+    it has not. Without `compares` nobody looks at disagreements, and none are looked for.
     Records of one agency are never joined with each other: the second of a key is another record.
     """
     if len(deliveries) == 1 and not checks:
@@ -58,7 +60,8 @@ def reconcile(
             if key in groups:
                 groups[key].append((record, delivery.from_cache))
     contributors = {delivery.agency for delivery in deliveries}
-    return [_join(group, owners, contributors=contributors, compares=compares) for group in groups.values()]
+    joint = _Joint(owners, events, contributors, compares)
+    return [_join(group, joint) for group in groups.values()]
 
 
 def _keyed(delivery: Delivery, *, is_list: bool) -> Iterator[tuple[tuple[str, int], SourceRecord]]:
@@ -70,33 +73,38 @@ def _keyed(delivery: Delivery, *, is_list: bool) -> Iterator[tuple[tuple[str, in
         used[key] += 1
 
 
-def _join(
-    group: list[tuple[SourceRecord, bool]],
-    owners: Mapping[str, tuple[AgencyId, ...]],
-    *,
-    contributors: set[AgencyId],
-    compares: bool,
-) -> Reconciled:
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """How records of one place are joined."""
+
+    owners: Mapping[str, tuple[AgencyId, ...]]
+    events: frozenset[str]
+    contributors: set[AgencyId]
+    compares: bool
+
+
+def _join(group: list[tuple[SourceRecord, bool]], how: _Joint) -> Reconciled:
     base, from_cache = group[0]
     if len(group) == 1:
         return Reconciled(base, from_cache)
     by_agency: dict[AgencyId, SourceRecord] = {}
     for record, _ in group:
         by_agency.setdefault(record.agency, record)
-    served = {name: record for name, record in by_agency.items() if name in contributors}
+    served = {name: record for name, record in by_agency.items() if name in how.contributors}
     facts: dict[str, Fact] = {}
     unreadable: set[str] = set()
     disagreements: list[tuple[str, AgencyId]] = []
     names = dict.fromkeys(name for record in served.values() for name in (*record.facts, *record.unreadable))
     for name in names:
-        source = _speaker(name, owners.get(name, ()), served)
+        is_event = name in how.events
+        source = _speaker(name, how.owners.get(name, ()), served, is_event=is_event)
         if source is None:
             continue
         fact = facts[name] = source.facts.get(name)
         if name in source.unreadable:
             unreadable.add(name)
-        for agency, record in by_agency.items() if compares else ():
-            if record is not source and _disagree(fact, _open_word(record, name)):
+        for agency, record in by_agency.items() if how.compares else ():
+            if record is not source and _differs(record, name, fact, is_event=is_event):
                 disagreements.append((name, agency))
     joined = replace(
         base,
@@ -109,16 +117,32 @@ def _join(
     return Reconciled(joined, from_cache, tuple(disagreements))
 
 
-def _speaker(name: str, ranked: tuple[AgencyId, ...], served: Mapping[AgencyId, SourceRecord]) -> SourceRecord | None:
+def _speaker(
+    name: str, ranked: tuple[AgencyId, ...], served: Mapping[AgencyId, SourceRecord], *, is_event: bool
+) -> SourceRecord | None:
     """Whose word on a fact is served: the first in rank who states it, readably or not."""
     for agency in ranked:
         record = served.get(agency)
-        if record is not None and (record.facts.get(name) is not None or name in record.unreadable):
+        if record is not None and _states(record, name, is_event=is_event):
             return record
     for agency, record in served.items():
-        if agency not in ranked and (record.facts.get(name) is not None or name in record.unreadable):
+        if agency not in ranked and _states(record, name, is_event=is_event):
             return record
     return None
+
+
+def _states(record: SourceRecord, name: str, *, is_event: bool) -> bool:
+    if name in record.unreadable or record.facts.get(name) is not None:
+        return True
+    return is_event and name in record.facts
+
+
+def _differs(record: SourceRecord, name: str, fact: Fact, *, is_event: bool) -> bool:
+    """Whether an agency openly says something else than what is served."""
+    if is_event and name in record.facts and record.is_displayed and name not in record.not_public:
+        word = record.facts[name]
+        return (word is None) != (fact is None) or _disagree(fact, word)
+    return _disagree(fact, _open_word(record, name))
 
 
 def _open_word(record: SourceRecord, name: str) -> Fact:

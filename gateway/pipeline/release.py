@@ -77,7 +77,12 @@ def _release_place(
         return None
     checks = _deliveries(place, place.checkers, orders=orders, harvest=harvest, into=into)
     found = reconcile(
-        deliveries, checks, owners=place.owners, is_list=place.selection.is_list, compares=place.shows_disagreements
+        deliveries,
+        checks,
+        owners=place.owners,
+        events=place.events,
+        is_list=place.selection.is_list,
+        compares=place.shows_disagreements,
     )
     rows = [row for one in found if (row := _row(one, place, as_of=as_of, into=into)) is not None]
     project = place.project
@@ -128,12 +133,15 @@ def _provenance(one: Reconciled, place: PlacePlan, facts: Mapping[str, Fact], *,
     return {
         "agency": one.record.agency.value,
         "asOf": one.record.as_of.isoformat(timespec="seconds"),
-        "freshness": _freshness(one.record.as_of, place.place.entry.item.update_cycle, now=now),
+        "freshness": _freshness(
+            one.record.confirmed_at or one.record.as_of, place.place.entry.item.update_cycle, now=now
+        ),
         "fromCache": one.from_cache,
         "disagreements": [
             {"field": name, "agency": agency.value}
             for name, agency in one.disagreements
-            if FieldCoordinate(f"{kind}.{name}") in place.shown and facts.get(name) is not None
+            if FieldCoordinate(f"{kind}.{name}") in place.shown
+            and (facts.get(name) is not None or (name in place.events and name not in one.record.not_public))
         ],
     }
 

@@ -132,6 +132,8 @@ class CatalogEntry:
     """Stricter sensitivity where the fact concerns a natural person (or an individual business)."""
     values_shown: frozenset[str] = frozenset()
     """If not empty: only these values are public, others are shared on condition."""
+    tells_an_event: bool = False
+    """The fact tells that something has happened (a removal): an agency whose record lacks it says that it has not."""
     obeys_record_flag: bool = False
     """The record's own flag (`pub_*`) decides whether the fact is public."""
     chinese: str = ""

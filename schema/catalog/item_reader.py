@@ -36,7 +36,7 @@ _TEXTS: Final = ("code", "name", "chinese", "providing_unit", "data_source", "le
 _ALWAYS: Final = (*_TEXTS, "character", "sensitivity", "update_cycle", "effective_from")
 _FIELD_KEYS: Final = frozenset(
     {"at", "sources", "chinese", "sensitivity", "sharing_scope", "use_authority", "mask", "mask_occasion"}
-    | {"unmasked_below", "natural_person", "values_shown", "obeys_record_flag"}
+    | {"unmasked_below", "natural_person", "values_shown", "obeys_record_flag", "tells_an_event"}
 )
 _RECORD_KEYS: Final = frozenset({"at", "kind", "contributors", "checked_by", "chinese"})
 _COORDINATE: Final = re.compile(r"[A-Z]\w*\.[a-z]\w*")
@@ -77,12 +77,14 @@ def read_entry(reader: DataFile, raw: Mapping[str, Any], item: CatalogItem | Non
         "unmasked_below": frozenset(reader.listed(raw, "unmasked_below", _coordinate, what="coordinate", near=at)),
         "values_shown": frozenset(reader.listed(raw, "values_shown", str, what="value", near=at)),
         "obeys_record_flag": raw.get("obeys_record_flag", False),
+        "tells_an_event": raw.get("tells_an_event", False),
         "chinese": reader.text_of(raw, "chinese", near=at),
     }
     if not own["sources"]:
         reader.complain(f"`{at}` names no source", near=at)
-    if not isinstance(own["obeys_record_flag"], bool):
-        reader.complain("`obeys_record_flag` must be true or false", near=at, key="obeys_record_flag")
+    for flag in ("obeys_record_flag", "tells_an_event"):
+        if not isinstance(own[flag], bool):
+            reader.complain(f"`{flag}` must be true or false", near=at, key=flag)
     if "sharing_scope" in raw:
         own["sharing_scope"] = _callers(reader, raw, at)
     if "use_authority" in raw:

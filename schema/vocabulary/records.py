@@ -65,6 +65,9 @@ class SourceRecord:
     """False if the agency itself says that it no longer displays the record (delisted, publication stopped)."""
     is_natural_person: bool = False
     """True if the record's main party (a shareholder, a pledgor) is a natural person."""
+    confirmed_at: datetime | None = None
+    """When the agency last showed that the record still stands, where it says so later than `as_of`: a row
+    that has not changed for years is as new as the answer that brought it."""
     unreadable: frozenset[str] = field(default=frozenset())
     """Facts that were answered in a form nobody can read (an unknown code, an impossible date)."""
 

@@ -73,7 +73,11 @@ def test_a_removal_is_served_from_the_owner_who_knows_of_it(look):
     assert removed["removalDate"]
     assert removed["removalReason"]
     assert removed["provenance"]["agency"] == "ENTERPRISE_DISCLOSURE"
-    assert removed["provenance"]["disagreements"] == []  # market regulation says nothing yet, which contradicts nobody
+    apart = {(one["field"], one["agency"]) for one in removed["provenance"]["disagreements"]}
+    assert apart == {
+        ("removalDate", "MARKET_REGULATION"),
+        ("removalReason", "MARKET_REGULATION"),
+    }  # not removed there yet
     assert standing["removalDate"] is None
 
 

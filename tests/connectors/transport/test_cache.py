@@ -96,6 +96,20 @@ async def test_foreign_bytes_in_redis_are_a_miss(redis_url: str, clock: Clock):
     await cache.aclose()
 
 
+async def test_facts_are_sealed_in_redis_and_an_entry_cannot_be_moved(redis_url: str, clock: Clock):
+    cache = RecordCache(CacheSettings(KEY, redis_url, timeout_s=5.0), clock)
+    await cache.put_many([(order(1), records(order(1))), (order(2), records(order(2)))])
+    with redis.Redis.from_url(redis_url) as plain:
+        names = [key for key in plain.scan_iter() if isinstance(key, bytes)]
+        held = [plain.get(name) for name in names]
+        assert not any(b"taxCategory" in (one if isinstance(one, bytes) else b"") for one in held)
+        plain.rename(names[0], names[1])
+    got = await cache.get_many([order(1), order(2)])
+    assert [hit for hit in got if hit is not None and hit.records not in (records(order(1)), records(order(2)))] == []
+    assert got == [None, None]
+    await cache.aclose()
+
+
 async def test_two_gateways_share_one_redis(redis_url: str, clock: Clock):
     one, two = (RecordCache(CacheSettings(KEY, redis_url, timeout_s=5.0), clock) for _ in range(2))
     await one.put_many([(order(1), records(order(1)))])

@@ -58,7 +58,7 @@ def test_what_is_not_json_shaped_is_refused():
         pack(1.0, [record])
 
 
-@pytest.mark.parametrize("foreign", [b"", b"\x80\x04N.", b"[]", b"[2,1.0,[]]", b"[1,1.0,[[]]]", b"{}", b"7"])
+@pytest.mark.parametrize("foreign", [b"", b"\x80\x04N.", b"[]", b"[3,1.0,[]]", b"[1,1.0,[[]]]", b"{}", b"7"])
 def test_foreign_bytes_are_known_as_such(foreign: bytes):
     with pytest.raises(UnknownPacking):
         unpack(foreign)

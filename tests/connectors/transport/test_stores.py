@@ -31,7 +31,7 @@ async def test_memory_forgets_in_time():
 
 
 async def test_redis_keeps_entries_for_fractions_of_a_second_and_closes(redis_url: str):
-    store = SharedRedis(redis_url, timeout_s=5.0, pool_size=2)
+    store = SharedRedis(redis_url, secret=b"a secret of the tests", timeout_s=5.0, pool_size=2)
     entry = (1.5, records(order(1)))
     await store.multi_set([("a", entry), ("b", (2.5, ()))], ttl=90.5)
     assert await store.multi_get(["a", "c", "b"]) == [entry, None, (2.5, ())]
@@ -39,7 +39,7 @@ async def test_redis_keeps_entries_for_fractions_of_a_second_and_closes(redis_ur
 
 
 async def test_a_small_pool_serves_many_at_once(redis_url: str):
-    store = SharedRedis(redis_url, timeout_s=5.0, pool_size=4)
+    store = SharedRedis(redis_url, secret=b"a secret of the tests", timeout_s=5.0, pool_size=4)
     await store.multi_set([("a", (1.0, ()))], ttl=60.0)
     got = await asyncio.gather(*(store.multi_get(["a"]) for _ in range(40)), return_exceptions=True)
     await store.close()

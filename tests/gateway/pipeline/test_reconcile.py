@@ -137,3 +137,31 @@ def test_no_record_is_lost_where_an_agency_uses_a_key_twice() -> None:
 def test_where_a_subject_has_one_record_the_key_does_not_matter() -> None:
     [one] = joined(brought(MR, record(MR, "甲", n="1")), brought(ED, record(ED, "乙", n="2")), is_list=False)
     assert (one.record.facts, one.disagreements) == ({"n": "1"}, (("n", ED),))
+
+
+def test_an_event_that_one_agency_does_not_know_of_yet_is_a_disagreement() -> None:
+    day: dict[str, Fact] = {"listingDate": "2026-01-01"}
+    knows = a_record(RecordKind.ABNORMAL_OPERATION_LISTING, day | {"removalDate": "2026-05-01"}, agency=ED, key="k")
+    not_yet = a_record(RecordKind.ABNORMAL_OPERATION_LISTING, day | {"removalDate": None}, agency=MR, key="k")
+    never_asked = a_record(RecordKind.ABNORMAL_OPERATION_LISTING, day, agency=MR, key="k")
+    owners = {"removalDate": (ED, MR), "listingDate": (ED, MR)}
+
+    def joined(first, second, *, events=frozenset({"removalDate"})):
+        deliveries = [Delivery(one.agency, (one,), from_cache=False) for one in (first, second)]
+        [only] = reconcile(deliveries, [], owners=owners, is_list=True, events=events)
+        return only
+
+    assert joined(knows, not_yet).disagreements == (("removalDate", MR),)
+    assert joined(knows, not_yet, events=frozenset()).disagreements == ()
+    assert joined(knows, never_asked).disagreements == ()
+
+
+def test_the_owner_s_not_yet_is_served_although_another_agency_tells_of_the_event() -> None:
+    owner = a_record(RecordKind.ABNORMAL_OPERATION_LISTING, {"removalDate": None}, agency=ED, key="k")
+    other = a_record(RecordKind.ABNORMAL_OPERATION_LISTING, {"removalDate": "2026-05-01"}, agency=MR, key="k")
+    deliveries = [Delivery(one.agency, (one,), from_cache=False) for one in (owner, other)]
+    [only] = reconcile(
+        deliveries, [], owners={"removalDate": (ED, MR)}, is_list=True, events=frozenset({"removalDate"})
+    )
+    assert only.record.facts["removalDate"] is None
+    assert only.disagreements == (("removalDate", MR),)
