@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -96,6 +97,15 @@ class _Server(uvicorn.Server):
             gc.collect()
             gc.freeze()  # graph, catalog and libraries stay to the end; looking through them again only takes time
             self._when_up()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Ctrl-C and SIGTERM end the serving well; uvicorn would send them on to the process afterwards."""
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                self._captured_signals.clear()
 
 
 class _Watched:

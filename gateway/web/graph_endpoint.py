@@ -143,7 +143,7 @@ def _json(content: bytes, what: str) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as fault:
-        raise ClientFault(FaultCode.MALFORMED, f"the {what} is not JSON in UTF-8") from fault
+        raise ClientFault(FaultCode.MALFORMED, f"`{what}` must be JSON in UTF-8") from fault
 
 
 def _bearer(request: Request) -> str | None:
