@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,7 +29,7 @@ def check_gateway(stage: Stage, gateway: Gateway) -> None:
     texts = {
         "the record": json.dumps(rows, ensure_ascii=False, default=str),
         "the log": "\n".join(stage.overheard.lines),
-        "the log of statements": stage.sandbox.statement_log.read_text(encoding="utf-8"),
+        "the log of statements": _text_of(stage.sandbox.statement_log),
         "readiness": ready,
     }
     words = secrets_of(stage)
@@ -76,3 +77,8 @@ def leaks(told: str, words: frozenset[str], gateway: Gateway) -> list[tuple[str,
     found += [("a name", word) for word in words if word in told]
     found += [("a secret", secret) for secret in gateway.files.secrets.values() if secret in told]
     return found
+
+
+def _text_of(path: Path) -> str:
+    """What a file holds; nothing if no statement has been sent yet."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
