@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import fcntl
 import json
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,15 @@ from gateway.settings import load_settings
 _ENDING_S = 10
 
 
-class AgenciesFailed(Exception):
-    """The simulated agencies did not open; they have said why."""
+class DemoFailed(Exception):
+    """The demo cannot open; one sentence for people."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 after Ctrl-C, 1 if something could not open."""
     parser = argparse.ArgumentParser(prog="python -m deploy.sandbox.demo", description=__doc__)
     parser.add_argument(
-        "--port", type=int, default=8000, help="of the gateway; 0 is any free port (default: %(default)s)"
+        "--port", type=_port, default=8000, help="of the gateway; 0 is any free port (default: %(default)s)"
     )
     parser.add_argument("--size", type=int, default=2000, help="number of subjects (default: %(default)s)")
     parser.add_argument("--data-dir", type=Path, default=Path(".sandbox"), help="(default: %(default)s)")
@@ -47,9 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(_run(chosen.port, chosen.size, folder))
     except PortTaken as trouble:
-        print(f"demo: {trouble}; try `make demo PORT={chosen.port + 1}`", file=sys.stderr)
+        is_ours = _is_in_use(folder)
+        advice = "a demo already runs here" if is_ours else f"try `make demo PORT={chosen.port % 65535 + 1}`"
+        print(f"demo: {trouble}; {advice}", file=sys.stderr)
         return 1
-    except AgenciesFailed as trouble:
+    except DemoFailed as trouble:
         print(f"demo: {trouble}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # before the signal handlers were in place
@@ -57,11 +60,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"`{text}` is no port; a port is a number from 0 to 65535")
+    return int(text)
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other demo may write its papers into the same folder meanwhile.
+
+    Errors:  DemoFailed
+    """
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoFailed(f"another demo runs on `{folder}`; end it first") from None
+        yield
+
+
+def _is_in_use(folder: Path) -> bool:
+    try:
+        with _alone_in(folder):
+            return False
+    except DemoFailed:
+        return True
+
+
 async def _run(port: int, size: int, folder: Path) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    with contextlib.closing(bind("the gateway", port)) as door:
+    with contextlib.closing(bind("the gateway", port)) as door, _alone_in(folder):
+        print(f"opening four simulated agencies with {size} subjects", flush=True)
         async with _agencies(folder, size, ended) as sandbox:
             if ended.is_set():
                 return
@@ -104,7 +136,7 @@ async def _agencies(folder: Path, size: int, ended: asyncio.Event) -> AsyncItera
         line = ready.result() if ready.done() else b"{}"
         ready.cancel()
         if not line:
-            raise AgenciesFailed("the simulated agencies did not open")
+            raise DemoFailed("the simulated agencies did not open")
         yield json.loads(line)
     finally:
         process.stdin.close()
@@ -122,7 +154,7 @@ async def _serving(server: QuietServer, door: socket.socket) -> AsyncIterator[No
     await asyncio.wait({task, listens}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         listens.cancel()
-        raise AgenciesFailed("the gateway did not start; the reason stands above")
+        raise DemoFailed("the gateway did not start; the reason stands above")
     try:
         yield
     finally:

@@ -16,10 +16,7 @@ _SHOWN = (
     "individual-business",
     "unknown",
 )
-_QUESTION = (
-    'query {inquiry}{{ subject(code: \\"{code}\\") {{ legalPerson {{ registeredName paidInCapital {{ amount }} }} '
-    "administrativePenalties {{ penaltyDocumentNumber violationFacts fineAmount {{ amount }} procedureType }} }} }}"
-)
+_QUESTION = '{inquiry}{{ subject(code: \\"{code}\\") {{ legalPerson {{ registeredName }} taxpayerProfile {{ taxpayerStatus }} }} }}'
 
 
 def table(facts: Mapping[str, Any], folder: Path) -> str:
@@ -48,15 +45,18 @@ def table(facts: Mapping[str, Any], folder: Path) -> str:
 
 
 def _curls(facts: Mapping[str, Any], folder: Path) -> list[str]:
-    """The public's question, the permit officer's, and a fault."""
+    """The public's question, the permit officer's, and a fault; each under what it shows."""
     code = facts["subjects"]["penalised"]
     ask = f"curl -s {facts['graphql']} -H 'Content-Type: application/json'"
     token = f'-H "Authorization: Bearer $(cat {_short(folder / "permit-officer.token")})"'
     public = _QUESTION.format(inquiry="", code=code)
-    officer = _QUESTION.format(inquiry="@inquiry(purpose: ADMINISTRATIVE_PERMIT) ", code=code)
+    officer = _QUESTION.format(inquiry="query @inquiry(purpose: ADMINISTRATIVE_PERMIT) ", code=code)
     return [
+        "# as the public: one field is refused, and says why",
         f'{ask} -d \'{{"query": "{public}"}}\'',
+        "# as a permit officer: the same question, answered in full",
         f'{ask} {token} -d \'{{"query": "{officer}"}}\'',
+        "# the tax office goes down; ask about another subject: only its own fields are missing",
         f"curl -s -X PUT {facts['fault_panel']}/agencies/tax -d '{{\"down\": true}}'",
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 
@@ -15,7 +16,7 @@ HOST = "127.0.0.1"
 
 
 class PortTaken(OSError):
-    """The port asked for is in use; the message is one sentence for people."""
+    """The port asked for cannot be had; the message is one sentence for people."""
 
 
 class _CuttingProtocol(HttpToolsProtocol):
@@ -101,5 +102,6 @@ def bind(name: str, port: int) -> socket.socket:
         bound.bind((HOST, port))
     except OSError as refusal:
         bound.close()
-        raise PortTaken(f"port {port} for {name} is taken") from refusal
+        why = "is taken" if refusal.errno == errno.EADDRINUSE else f"cannot be used: {refusal.strerror}"
+        raise PortTaken(f"port {port} for {name} {why}") from refusal
     return bound

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,46 @@ async def test_a_taken_port_is_one_line_that_says_what_to_do(start, tmp_path):
         said, complaints = await asyncio.wait_for(process.communicate(), 20)
     assert (process.returncode, said) == (1, b"")
     assert complaints.decode() == f"demo: port {port} for the gateway is taken; try `make demo PORT={int(port) + 1}`\n"
+
+
+async def test_a_second_demo_leaves_the_papers_of_the_first_alone(start, tmp_path):
+    first = await start("--port", "0", "--data-dir", str(tmp_path))
+    await _table(first)
+    papers = {path.name: path.stat().st_ino for path in tmp_path.iterdir()}
+    port = json.loads((tmp_path / "sandbox.json").read_text("utf-8"))["graphql"].split(":")[2].partition("/")[0]
+    for wanted, complaint in (
+        ("0", f"demo: another demo runs on `{tmp_path}`; end it first\n"),
+        (port, f"demo: port {port} for the gateway is taken; a demo already runs here\n"),
+    ):
+        second = await start("--port", wanted, "--data-dir", str(tmp_path))
+        said, complaints = await asyncio.wait_for(second.communicate(), 20)
+        assert (second.returncode, said, complaints.decode()) == (1, b"", complaint)
+    assert {path.name: path.stat().st_ino for path in tmp_path.iterdir()} == papers
+
+
+async def test_a_port_that_is_none_is_told_in_a_line(start, tmp_path):
+    process = await start("--port", "99999", "--data-dir", str(tmp_path))
+    _, complaints = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 2
+    assert complaints.decode().endswith("`99999` is no port; a port is a number from 0 to 65535\n")
+
+
+async def test_the_lines_to_copy_do_what_they_say(start, tmp_path):
+    process = await start("--port", "0", "--data-dir", str(tmp_path))
+    said = await _table(process)
+    lines = [line.strip() for line in said.splitlines() if line.strip().startswith("curl ")]
+    public, officer, down = [json.loads(await asyncio.to_thread(_shell, line)) for line in lines]
+    assert [error["extensions"]["code"] for error in public["errors"]] == ["CALLER_NOT_AUTHORISED"]
+    assert "errors" not in officer
+    assert officer["data"]["subject"]["taxpayerProfile"]["taxpayerStatus"]
+    assert down["down"] is True
+    other = json.loads(await asyncio.to_thread(_shell, lines[1].replace("N00013K", "N00005Q")))
+    assert [error["extensions"]["code"] for error in other["errors"]] == ["SOURCE_UNAVAILABLE"]
+    assert other["data"]["subject"]["legalPerson"]["registeredName"]
+
+
+def _shell(line: str) -> bytes:
+    return subprocess.run(line, shell=True, check=True, capture_output=True, timeout=20).stdout
 
 
 async def _ask(client: httpx.AsyncClient, facts: dict[str, Any], name: str) -> dict[str, Any]:
