@@ -159,7 +159,7 @@ def _row(record: SourceRecord, names: Sequence[str], now: datetime, *, stale: in
         elif fact is not None and name == "legalRepresentative":
             fact = {"name": fact["name"]}
         row[name] = fact
-    is_stale = stale is not None and now - record.as_of > timedelta(days=stale)
+    is_stale = stale is not None and now - (record.confirmed_at or record.as_of) > timedelta(days=stale)
     row["provenance"] = {
         "agency": record.agency.value,
         "asOf": record.as_of.isoformat(timespec="seconds"),
