@@ -48,7 +48,7 @@ class Reviewer:
         for verdict in sheet.verdicts.values():
             holder, _, fact = (verdict.field.below or "").partition(".")
             if holder == place.kind:
-                children = persons.setdefault(fact, [])  # a person of whom nothing may be seen is an empty one
+                children = persons.setdefault(fact, [])  # a person of whom nothing may be seen is none
                 if verdict.effect is not Effect.WITHHOLD:
                     children.append((_name(verdict), verdict))
         self._persons = persons
@@ -69,7 +69,7 @@ class Reviewer:
                 silent.append((verdict.field.coordinate, code))
         for name, children in self._persons.items():
             if facts.get(name) is not None:
-                facts[name] = self._person(given.get(name), children)
+                facts[name] = self._person(given.get(name), children) if children else None
         return Reviewed(facts, tuple(silent))
 
     def _hidden(self, record: SourceRecord, today: date) -> ReasonCode | None:

@@ -251,7 +251,23 @@ World = tuple[tuple[SubjectId, SourceRecord], ...]
 
 def worlds() -> st.SearchStrategy[World]:
     """What the agencies hold about the subjects of `CODES`; made from a seed, because records are large."""
-    return st.integers(0, 2**32).map(lambda seed: tuple(_world(Random(seed))))
+    return st.integers(0, 2**32).map(a_world)
+
+
+class _Seeded(tuple[tuple[SubjectId, SourceRecord], ...]):
+    """A world that is named by its seed, because its records fill pages."""
+
+    seed: int
+
+    def __repr__(self) -> str:
+        return f"a_world({self.seed})"
+
+
+def a_world(seed: int) -> World:
+    """The world of a seed."""
+    made = _Seeded(_world(Random(seed)))
+    made.seed = seed
+    return made
 
 
 def _world(random: Random) -> Iterator[tuple[SubjectId, SourceRecord]]:

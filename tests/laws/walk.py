@@ -16,13 +16,14 @@ from gateway.pipeline.fetch import Harvest
 from gateway.pipeline.gather import asker_of, gather
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.release import SubjectRelease, release_subject
+from gateway.settings import Limits
 from schema.vocabulary.caller import Caller, Inquiry
 from tests.builders import NOW, tianjin
 from tests.corridor import a_demand, some_documents, the_core
 from tests.fakes import four_agencies
 from tests.strategies import World
 
-DOCUMENTS = some_documents()
+DOCUMENTS = some_documents(Limits(tokens=20_000, aliases=2_000))  # how much may be asked is not what is tested here
 PLANNER = Planner(tianjin())
 
 

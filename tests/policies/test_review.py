@@ -187,7 +187,7 @@ def test_a_person_whom_the_record_flags_stays_back_with_all_that_is_known_of_the
 
 def test_of_a_person_nothing_leaves_that_the_sheet_withholds() -> None:
     record = a_record(RecordKind.LEGAL_PERSON, {"legalRepresentative": {"identityDocumentNumber": "0" * 18}})
-    assert reviewed(record, "CreditSubject.legalPerson", PUBLIC).facts == {"legalRepresentative": {}}
+    assert reviewed(record, "CreditSubject.legalPerson", PUBLIC).facts == {"legalRepresentative": None}
 
 
 def test_a_person_in_a_role_that_is_withheld_does_not_come_back_through_their_name() -> None:
