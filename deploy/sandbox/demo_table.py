@@ -16,7 +16,7 @@ _SHOWN = (
     "individual-business",
     "unknown",
 )
-_QUESTION = '{inquiry}{{ subject(code: \\"{code}\\") {{ legalPerson {{ registeredName }} taxpayerProfile {{ taxpayerStatus }} }} }}'
+_FIELDS = "legalPerson { registeredName } taxpayerProfile { taxpayerStatus }"
 
 
 def table(facts: Mapping[str, Any], folder: Path) -> str:
@@ -49,8 +49,8 @@ def _curls(facts: Mapping[str, Any], folder: Path) -> list[str]:
     code = facts["subjects"]["penalised"]
     ask = f"curl -s {facts['graphql']} -H 'Content-Type: application/json'"
     token = f'-H "Authorization: Bearer $(cat {_short(folder / "permit-officer.token")})"'
-    public = _QUESTION.format(inquiry="", code=code)
-    officer = _QUESTION.format(inquiry="query @inquiry(purpose: ADMINISTRATIVE_PERMIT) ", code=code)
+    public = f'{{ subject(code: \\"{code}\\") {{ {_FIELDS} }} }}'
+    officer = f"query @inquiry(purpose: ADMINISTRATIVE_PERMIT) {public}"
     return [
         "# as the public: one field is refused, and says why",
         f'{ask} -d \'{{"query": "{public}"}}\'',
