@@ -38,6 +38,8 @@ from schema.vocabulary.caller import Purpose
 _MOST_ERRORS = 20
 _SCHEMA_DEPTH = 16
 _LONGEST_MESSAGE = 300
+_MOST_MERGED = 50
+"""Fields under one key, and fragments, in one place of the answer: validation compares each with each other."""
 _BEFORE_VALUE = re.compile(r',? (?:but encountered error|found:)|; found| "|(?<=String) \x27|(?<!^Syntax Error): ')
 """Where graphql-core begins to repeat a value of the document, or speaks of its own inside."""
 
@@ -66,6 +68,8 @@ def read_document(
     """
     document = _parse(text, limits)
     _bound(document, limits)
+    fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
+    _bound_merging(document, fragments, limits)
     errors = validate(core, document, max_errors=_MOST_ERRORS, hide_suggestions=not may_introspect)
     if errors:
         _check_purpose(document)
@@ -75,7 +79,6 @@ def read_document(
             problems=[_problem(FaultCode.INVALID_DOCUMENT, error) for error in errors],
         )
     node = _pick(document, operation_name)
-    fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
     if _depth(node.selection_set, fragments, known={}) > _allowed_depth(node, limits):
         raise _too_deep(limits)
     conditions = tuple(sorted(set(_condition_variables(document))))
@@ -120,6 +123,46 @@ def _bound_depth(selections: SelectionSetNode | None, left: int, *, limits: Limi
             _bound_depth(node.selection_set, left - 1, limits=limits)
         elif isinstance(node, InlineFragmentNode):
             _bound_depth(node.selection_set, left, limits=limits)
+
+
+def _bound_merging(document: DocumentNode, fragments: dict[str, FragmentDefinitionNode], limits: Limits) -> None:
+    """Bounds what validation has to compare pair by pair, seconds of work for a small document otherwise."""
+    left = limits.cost
+    waiting = [
+        ([part.selection_set], 0)
+        for part in document.definitions
+        if isinstance(part, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
+    while waiting:
+        sets, depth = waiting.pop()
+        fields, merged = _gather_fields(sets, fragments, most=left)
+        left -= sum(len(nodes) for nodes in fields.values()) + merged
+        if left < 0 or max(merged, *(len(nodes) for nodes in fields.values()), 0) > _MOST_MERGED:
+            message = f"the document has more than {_MOST_MERGED} fragments, or fields of one key, in one place"
+            raise ClientFault(FaultCode.TOO_COSTLY, message, advice="name each field once")
+        if depth < _SCHEMA_DEPTH:  # fragments may be cyclic still; what is deeper is refused after validation
+            inner = ([node.selection_set for node in nodes if node.selection_set] for nodes in fields.values())
+            waiting += [(below, depth + 1) for below in inner if below]
+
+
+def _gather_fields(
+    sets: list[SelectionSetNode], fragments: dict[str, FragmentDefinitionNode], *, most: int
+) -> tuple[dict[str, list[FieldNode]], int]:
+    """The fields of one place by key, each fragment opened once, and how many fragments stand there."""
+    fields: dict[str, list[FieldNode]] = {}
+    waiting, seen, merged = list(sets), set[str](), 0
+    while waiting and merged <= most:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                fields.setdefault((node.alias or node.name).value, []).append(node)
+                continue
+            merged += 1
+            if isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments and node.name.value not in seen:
+                seen.add(node.name.value)
+                waiting.append(fragments[node.name.value].selection_set)
+    return fields, merged
 
 
 def _allowed_depth(node: OperationDefinitionNode, limits: Limits) -> int:

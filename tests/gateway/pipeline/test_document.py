@@ -138,7 +138,7 @@ def doubling(levels: int) -> str:
 )
 def test_hostile_documents_end_soon(query) -> None:
     begun = time.monotonic()
-    assert outcome(query) in {None, FaultCode.INVALID_DOCUMENT, FaultCode.TOO_DEEP}
+    assert outcome(query) in {None, FaultCode.INVALID_DOCUMENT, FaultCode.TOO_DEEP, FaultCode.TOO_COSTLY}
     assert time.monotonic() - begun < 2.0
 
 
@@ -155,7 +155,7 @@ def test_hostile_documents_end_soon(query) -> None:
     ids=["inline fragments", "lists", "objects", "types", "fields"],
 )
 def test_nesting_never_breaks_anything(nested, levels) -> None:
-    allowed = {None, FaultCode.SYNTAX, FaultCode.TOO_DEEP, FaultCode.INVALID_DOCUMENT}
+    allowed = {None, FaultCode.SYNTAX, FaultCode.TOO_DEEP, FaultCode.TOO_COSTLY, FaultCode.INVALID_DOCUMENT}
     assert outcome(nested(levels)) in allowed
 
 
@@ -215,3 +215,40 @@ def test_what_a_developer_has_read_does_not_open_it_to_the_public() -> None:
     assert a_demand(query, may_introspect=True, documents=documents)
     with pytest.raises(ClientFault):
         a_demand(query, documents=documents)
+
+
+SPREADS = 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        about("legalPerson { registeredName } " * 980),
+        about("legalPerson { provenance { agency } } " * 560),
+        about("... { legalPerson { registeredName } } " * 480),
+        about(" ".join(f"...F{number}" for number in range(SPREADS)))
+        + " ".join(
+            f"fragment F{number} on CreditSubject {{ {name} {{ __typename }} }}"
+            for number, name in enumerate(["branches", "legalPerson", "taxArrears", "commendations"] * 50)
+        ),
+        about("...F0")
+        + " ".join(
+            f"fragment F{number} on CreditSubject {{ legalPerson {{ registeredName }} ...F{number + 1} }}"
+            for number in range(SPREADS)
+        )
+        + f"fragment F{SPREADS} on CreditSubject {{ __typename }}",
+    ],
+    ids=["fields", "branches", "inline", "spreads", "chain"],
+)
+def test_a_document_that_is_dear_to_compare_is_refused_before_it_is_compared(query: str) -> None:
+    started = time.perf_counter()
+    assert code_of(query) is FaultCode.TOO_COSTLY
+    assert time.perf_counter() - started < 0.5
+
+
+def test_fields_may_be_named_by_several_fragments() -> None:
+    spreads = " ".join(f"...F{number}" for number in range(40))
+    fragments = " ".join(
+        f"fragment F{number} on CreditSubject {{ legalPerson {{ registeredName }} }}" for number in range(40)
+    )
+    assert outcome(f"{about(spreads)} {fragments}") is None
