@@ -16,9 +16,10 @@ from schema.vocabulary.caller import Caller, Inquiry
 from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.records import of_person
 from tests.builders import tianjin
+from tests.documents import Asked, Rewriter, document_text
 from tests.laws.walk import Walked, reference_data, walk
 from tests.laws.worlds import other_world
-from tests.strategies import Asked, Rewriter, World, callers, document_text, documents, lawful, whole_records, worlds
+from tests.strategies import World, callers, documents, lawful, whole_records, worlds
 
 CATALOG = tianjin()
 

@@ -21,8 +21,9 @@ from gateway.web.graph_endpoint import GraphEndpoint
 from schema.vocabulary.caller import Caller, Inquiry
 from tests.builders import SOME_CODE
 from tests.corridor import Corridor, open_corridor
+from tests.documents import Asked, document_text
 from tests.laws.walk import walk
-from tests.strategies import Asked, World, callers, document_text, documents, lawful, worlds
+from tests.strategies import World, callers, documents, lawful, worlds
 
 CODES = {code.value for code in FaultCode}
 GOOD = {"query": "query($c: CreditCode!) { subject(code: $c) { __typename } }", "variables": {"c": SOME_CODE}}
