@@ -19,13 +19,24 @@ _AGENCIES = {
     "enterprise_disclosure": ("企业信息公示", "enterprise disclosure"),
 }
 _STYLE = """
-body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1c1c1c; }
-main { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; margin-bottom: 2rem; }
-form { border: 1px solid #bbb; border-radius: 6px; padding: 1rem; }
-form.broken { border-color: #b00020; }
-h2 { margin: 0 0 .5rem; font-size: 1.1rem; }
-label { display: flex; justify-content: space-between; gap: 1rem; padding: .15rem 0; }
-small { color: #555; } input[type=number] { width: 6rem; } pre { background: #f4f4f4; padding: 1rem; overflow: auto; }
+:root {
+  color-scheme: light dark;
+  --ink: #1c2434; --quiet: #5a667e; --edge: #d9deea; --ground: #f7f8fb; --bad: #b3261e;
+}
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8ecf5; --quiet: #a3aec5; --edge: #35405a; --ground: #171d29; --bad: #ff8d85; }
+}
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
+body, form { background: var(--ground); color: var(--ink); }
+main { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem; margin-bottom: 2rem; }
+form { border: 1px solid var(--edge); border-radius: 6px; padding: 1rem; }
+form.broken { border-color: var(--bad); }
+h1 { font-size: 1.5rem; } h2 { margin: 0 0 .5rem; font-size: 1.1rem; } form small { display: block; }
+label { display: flex; align-items: center; justify-content: space-between; gap: 1rem; padding: .25rem 0; }
+small { color: var(--quiet); font-weight: normal; line-height: 1.3; }
+input { flex: none; } input[type=number] { width: 6rem; height: 2rem; }
+input[type=checkbox] { width: 1.1rem; height: 1.1rem; } #said { color: var(--bad); }
+pre { border: 1px solid var(--edge); border-radius: 6px; padding: 1rem; overflow: auto; }
 """
 _SCRIPT = """
 const forms = [...document.forms];
@@ -59,7 +70,8 @@ def page(agencies: Sequence[str], faults: Sequence[tuple[str, str]]) -> str:
     """The whole page; `faults` are pairs of name and python type of each switch."""
     forms = "\n".join(_form(agency, faults) for agency in agencies)
     return f"""<!doctype html>
-<html lang="zh"><head><meta charset="utf-8"><title>故障面板 · Fault panel</title><style>{_STYLE}</style></head>
+<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>故障面板 · Fault panel</title><style>{_STYLE}</style></head>
 <body><h1>模拟机关故障面板 <small>Fault panel of the simulated agencies</small></h1>
 <p>改动立即生效。<small>A change takes effect at once.</small> <strong id="said" role="alert"></strong></p>
 <main>{forms}</main>
