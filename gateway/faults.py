@@ -24,6 +24,7 @@ class FaultCode(StrEnum):
     # the request is at fault
     MALFORMED = "MALFORMED"
     TOO_LARGE = "TOO_LARGE"
+    TOO_SLOW = "TOO_SLOW"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
@@ -57,6 +58,7 @@ class FaultCode(StrEnum):
 
 _STATUS = {
     FaultCode.TOO_LARGE: 413,
+    FaultCode.TOO_SLOW: 408,
     FaultCode.UNSUPPORTED_MEDIA_TYPE: 415,
     FaultCode.NOT_ACCEPTABLE: 406,
     FaultCode.METHOD_NOT_ALLOWED: 405,

@@ -26,6 +26,7 @@ from deploy.sandbox.demo_table import table
 from deploy.sandbox.doors import HOST, PortTaken, QuietServer, bind
 from gateway.app import build_app
 from gateway.settings import load_settings
+from gateway.web.request_head import BoundedHeads
 
 _ENDING_S = 10
 
@@ -103,7 +104,12 @@ async def _run(port: int, size: int, folder: Path) -> None:
                 write_papers(folder, personas, sandbox=sandbox, port=door.getsockname()[1]), environ={}
             )
             config = uvicorn.Config(
-                build_app(settings), lifespan="on", log_level="warning", access_log=False, timeout_graceful_shutdown=2
+                build_app(settings),
+                http=BoundedHeads,
+                lifespan="on",
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=2,
             )
             async with _serving(QuietServer(config), door):
                 facts = await _facts(address, personas, sandbox)

@@ -20,6 +20,7 @@ from gateway.identity.clients import ClientRegisterFault
 from gateway.identity.keys import KeyFault
 from gateway.registers.engine import RegisterFault
 from gateway.settings import Server, Settings
+from gateway.web.request_head import BoundedHeads
 from schema.catalog.data_file import CatalogFault
 
 _FAULTS = (CatalogFault, ClientRegisterFault, KeyFault, RegisterFault, ClientFault)
@@ -38,7 +39,7 @@ def serve(
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHeads,
         lifespan="on",
         log_level="warning",
         access_log=False,  # addresses may hold the codes of subjects

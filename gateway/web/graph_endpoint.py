@@ -25,6 +25,8 @@ from gateway.settings import Limits
 from gateway.web.negotiation import JSON_TYPE, RESPONSE_TYPE, best_type
 
 _LOG = logging.getLogger("creditgraph.web")
+_STATED_ONCE = ("authorization", "inquiry-purpose", "inquiry-matter", "inquiry-case-reference")
+"""Headers of which a second one would say something else than the one that is believed."""
 _DOCUMENT_FAULTS = frozenset({FaultCode.SYNTAX, FaultCode.INVALID_DOCUMENT})
 """Answered with 200 where a client accepts `application/json` only (GraphQL over HTTP §6.4.1)."""
 
@@ -72,7 +74,10 @@ class GraphEndpoint:
     async def _admit(self, request: Request, arrival: Arrival) -> AdmittedRequest:
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise ClientFault(FaultCode.CROSS_SITE, "requests from other sites are not served")
-        params = await self._params(request)
+        for name in _STATED_ONCE:
+            if len(request.headers.getlist(name)) > 1:
+                raise ClientFault(FaultCode.MALFORMED, f"the header `{name}` is given twice")
+        params = await self._params(request, arrival)
         return AdmittedRequest(
             params=params,
             bearer=_bearer(request),
@@ -82,7 +87,7 @@ class GraphEndpoint:
             deadline=arrival.deadline,
         )
 
-    async def _params(self, request: Request) -> GraphQLParams:
+    async def _params(self, request: Request, arrival: Arrival) -> GraphQLParams:
         if request.method == "GET":
             return read_params(_from_query(request))
         if request.method != "POST":
@@ -92,7 +97,12 @@ class GraphEndpoint:
         if kind.strip().lower() != JSON_TYPE or charset not in {"", "charset=utf-8", 'charset="utf-8"'}:
             message = "the body must be `application/json` in UTF-8"
             raise ClientFault(FaultCode.UNSUPPORTED_MEDIA_TYPE, message)
-        return read_params(_json(await self._body(request), "body"))
+        try:
+            async with asyncio.timeout_at(arrival.deadline):
+                body = await self._body(request)
+        except TimeoutError as fault:
+            raise ClientFault(FaultCode.TOO_SLOW, "the body did not arrive in time") from fault
+        return read_params(_json(body, "body"))
 
     async def _body(self, request: Request) -> bytes:
         parts, size = [], 0
@@ -132,6 +142,8 @@ def _wants_page(request: Request) -> bool:
 
 def _from_query(request: Request) -> dict[str, Any]:
     given = dict(request.query_params)
+    if len(given) != len(request.query_params.multi_items()):
+        raise ClientFault(FaultCode.MALFORMED, "a parameter is given twice")
     payload: dict[str, Any] = {"query": given.get("query"), "operationName": given.get("operationName")}
     for name in ("variables", "extensions"):
         if given.get(name):

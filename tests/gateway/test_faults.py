@@ -13,6 +13,7 @@ from schema.vocabulary.reasons import ReasonCode
     [
         (FaultCode.MALFORMED, 400),
         (FaultCode.TOO_LARGE, 413),
+        (FaultCode.TOO_SLOW, 408),
         (FaultCode.UNSUPPORTED_MEDIA_TYPE, 415),
         (FaultCode.NOT_ACCEPTABLE, 406),
         (FaultCode.METHOD_NOT_ALLOWED, 405),

@@ -209,6 +209,28 @@ async def test_requests_from_other_sites_are_refused(door: httpx.AsyncClient, co
     assert len(corridor.agencies[AgencyId.MARKET_REGULATION].orders) == 1
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("authorization", f"Bearer {a_token(OFFICER)}"), ("authorization", "Bearer x")],
+        [("inquiry-purpose", "INSPECTION"), ("inquiry-purpose", "AUDITING")],
+        [("inquiry-matter", "a"), ("inquiry-matter", "b")],
+    ],
+    ids=["tokens", "purposes", "matters"],
+)
+async def test_of_two_headers_none_is_believed(door: httpx.AsyncClient, corridor: Corridor, headers) -> None:
+    kind = ("content-type", "application/json")
+    response = await door.post("/graphql", content=orjson.dumps({"query": SUBJECT}), headers=[kind, *headers])
+    assert (response.status_code, code_of(response)) == (400, "MALFORMED")
+    assert corridor.ordered() == set()
+
+
+async def test_of_two_parameters_none_is_believed(door: httpx.AsyncClient, corridor: Corridor) -> None:
+    response = await door.get("/graphql", params=[("query", SUBJECT), ("query", "{ __typename }")])
+    assert (response.status_code, code_of(response)) == (400, "MALFORMED")
+    assert corridor.ordered() == set()
+
+
 EXPIRED = a_token(OFFICER, now=datetime.fromisoformat("2020-01-01T00:00:00+08:00"))
 
 
@@ -376,3 +398,16 @@ async def test_both_methods_over_a_real_socket(corridor: Corridor) -> None:
         assert (await client.get(url, params={"query": SUBJECT})).json() == ANSWER
         large = await client.post(url, json={"query": "x" * 500_000})
         assert large.status_code == 413
+
+
+async def test_a_body_that_never_ends_costs_no_more_than_the_deadline(corridor: Corridor) -> None:
+    app = GraphEndpoint(corridor.house, Limits.model_validate({"request_timeout": "100ms"}))
+    head = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    async with served(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head + b'{"query"')
+        answer = await asyncio.wait_for(reader.readuntil(b"}}]}"), 5)
+        writer.close()
+        await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"TOO_SLOW" in answer
