@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -230,8 +229,3 @@ def _one(random: Random, named: Any) -> Fact:
             return random.choice(_DATES)
         case _:
             return random.choice(_WORDS)
-
-
-def with_facts(record: SourceRecord, **facts: Fact) -> SourceRecord:
-    """The record with other facts in the place of its own."""
-    return replace(record, facts={**record.facts, **facts})
