@@ -45,6 +45,8 @@ class FaultCode(StrEnum):
     TOO_MANY_SUBJECTS = "TOO_MANY_SUBJECTS"
     TOO_COSTLY = "TOO_COSTLY"
     LIST_TOO_LONG = "LIST_TOO_LONG"
+    # nobody is there to be told
+    CALLER_LEFT = "CALLER_LEFT"
     # one field is at fault, the rest stays
     INVALID_CREDIT_CODE = "INVALID_CREDIT_CODE"
     INVALID_CURSOR = "INVALID_CURSOR"
@@ -57,6 +59,7 @@ class FaultCode(StrEnum):
 
 
 _STATUS = {
+    FaultCode.CALLER_LEFT: 499,
     FaultCode.TOO_LARGE: 413,
     FaultCode.TOO_SLOW: 408,
     FaultCode.UNSUPPORTED_MEDIA_TYPE: 415,

@@ -43,6 +43,8 @@ class PlacePlan:
     reviewer: Reviewer
     owners: Mapping[str, tuple[AgencyId, ...]]
     """Per fact whose word counts, best first."""
+    masked: frozenset[str]
+    """Facts that are shown desensitised: of these not even a disagreement is spoken of."""
     events: frozenset[str]
     """Facts that tell of an event."""
     project: Projector
@@ -165,12 +167,16 @@ class _Plan:
             checkers=checkers,
             reviewer=Reviewer(self._sheet, place),
             owners={name.partition(".")[0]: entry.sources for name, entry in facts.items()},
+            masked=frozenset(name for name, coordinate in shown if self._is_masked(coordinate)),
             events=frozenset(name for name, entry in facts.items() if entry.tells_an_event),
             project=project_record(selection),
             shows_provenance=any(child.name == _PROVENANCE for child in selection.children),
             shows_disagreements=_looks_at_disagreements(selection),
             shown=frozenset(entry.coordinate for entry in facts.values()),
         )
+
+    def _is_masked(self, coordinate: FieldCoordinate) -> bool:
+        return self._sheet.verdicts[DemandedField(coordinate)].effect is Effect.MASK
 
     def _shown(self, selection: Selection) -> Iterator[tuple[str, FieldCoordinate]]:
         """Facts to show below a place, persons' facts as `holder.fact`; refusals are noted on the way."""

@@ -141,6 +141,7 @@ def _provenance(one: Reconciled, place: PlacePlan, facts: Mapping[str, Fact], *,
             {"field": name, "agency": agency.value}
             for name, agency in one.disagreements
             if FieldCoordinate(f"{kind}.{name}") in place.shown
+            and name not in place.masked
             and (facts.get(name) is not None or (name in place.events and name not in one.record.not_public))
         ],
     }

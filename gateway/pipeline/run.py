@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from gateway.faults import ClientFault, FaultCode, status_of
@@ -11,8 +12,8 @@ from gateway.pipeline.fetch import fetch
 from gateway.pipeline.house import House
 from gateway.pipeline.identify import identify
 from gateway.pipeline.release import release_subject
-from gateway.pipeline.seal import seal, seal_fault
-from gateway.pipeline.wave import plan_wave
+from gateway.pipeline.seal import Asked, seal, seal_fault, seal_unfinished
+from gateway.pipeline.wave import Wave, plan_wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +40,25 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
         body, status = fault_body(fault), status_of(fault.code)
         await seal_fault(admitted, caller, fault, body=body, status=status, house=house)
         return Answer(body, status, fault.code)
-    wave = await plan_wave(demand, admitted, caller, house)
-    with house.watch("plan"):
-        orders = wave.orders()
-    with house.watch("fetch"):
-        harvest = await fetch(orders, house.connectors, request_id=admitted.request_id, deadline=admitted.deadline)
-    with house.watch("release"):
-        released = {
-            (subject, id(plan)): release_subject(subject, plan, harvest, admitted.as_of)
-            for subject, plan in wave.pairs()
-        }
-        introspected = introspect(demand, house.core) if demand.operation.introspects else {}
-        roots = [(one.root, one.found, one.releases(released)) for one in wave.roots]
-        body = answer_body(demand, roots, introspected)
+    wave = Wave(())
+    try:
+        wave = await plan_wave(demand, admitted, caller, house)
+        with house.watch("plan"):
+            orders = wave.orders()
+        with house.watch("fetch"):
+            harvest = await fetch(orders, house.connectors, request_id=admitted.request_id, deadline=admitted.deadline)
+        with house.watch("release"):
+            released = {
+                (subject, id(plan)): release_subject(subject, plan, harvest, admitted.as_of)
+                for subject, plan in wave.pairs()
+            }
+            introspected = introspect(demand, house.core) if demand.operation.introspects else {}
+            roots = [(one.root, one.found, one.releases(released)) for one in wave.roots]
+            body = answer_body(demand, roots, introspected)
+    except (asyncio.CancelledError, Exception) as end:
+        await seal_unfinished(admitted, caller, demand.inquiry, asked=wave.pairs(), end=end, house=house)
+        raise
     with house.watch("seal"):
-        await seal(
-            admitted,
-            caller,
-            inquiry=demand.inquiry,
-            releases=list(released.values()),
-            searches=wave.searches,
-            body=body,
-            status=200,
-            fault=None,
-            house=house,
-        )
+        asked = Asked(demand.inquiry, list(released.values()), wave.searches)
+        await seal(admitted, caller, asked, body=body, status=200, fault=None, house=house)
     return Answer(body, 200)

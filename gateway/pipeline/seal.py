@@ -6,31 +6,43 @@ or a code in clear.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from gateway.faults import ClientFault, FaultCode, GatewayFault
+from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.house import House
+from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.registers.audit import AuditUnwritable
 from gateway.registers.audit_entry import AuditEntry, subject_digest
 from policies.verdict import DecisionSheet, Effect, Verdict
 from schema.vocabulary.caller import Caller, Inquiry
+from schema.vocabulary.identifiers import SubjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one request was about, as far as it was understood."""
+
+    inquiry: Inquiry
+    releases: Sequence[SubjectRelease] = ()
+    searches: Sequence[DecisionSheet] = ()
 
 
 async def seal(
     admitted: AdmittedRequest,
     caller: Caller,
+    asked: Asked,
     *,
-    inquiry: Inquiry,
-    releases: Sequence[SubjectRelease],
-    searches: Sequence[DecisionSheet],
     body: bytes,
     status: int,
     fault: FaultCode | None,
@@ -47,17 +59,20 @@ async def seal(
         organisation=caller.organisation,
         caller_class=caller.caller_class.value,
         jurisdiction=caller.jurisdiction,
-        purpose=inquiry.purpose.value if inquiry.purpose else None,
-        matter=inquiry.matter,
-        case_reference=inquiry.case_reference,
+        purpose=asked.inquiry.purpose.value if asked.inquiry.purpose else None,
+        matter=asked.inquiry.matter,
+        case_reference=asked.inquiry.case_reference,
         catalog_edition=house.catalog.edition,
-        operation_digest=_digest(admitted.params.query.encode()),
+        operation_digest=_keyed(admitted.params.query, house.audit_subject_key),
         body_digest=_digest(body),
         status=status,
         fault_code=fault.value if fault else None,
-        subjects=tuple(subject_digest(house.audit_subject_key, released.subject) for released in releases),
-        verdicts=[*_verdicts(releases), *({"search": True, "decided": _decided(sheet)} for sheet in searches)],
-        sources=_sources(releases),
+        subjects=tuple(subject_digest(house.audit_subject_key, released.subject) for released in asked.releases),
+        verdicts=[
+            *_verdicts(asked.releases),
+            *({"search": True, "decided": _decided(sheet)} for sheet in asked.searches),
+        ],
+        sources=_sources(asked.releases),
     )
     try:
         return await house.audit.append(entry)
@@ -69,17 +84,31 @@ async def seal_fault(
     admitted: AdmittedRequest, caller: Caller, fault: ClientFault, *, body: bytes, status: int, house: House
 ) -> int:
     """Write down a request that was refused as a whole, as far as it was understood."""
-    return await seal(
-        admitted,
-        caller,
-        inquiry=admitted.stated,
-        releases=(),
-        searches=(),
-        body=body,
-        status=status,
-        fault=fault.code,
-        house=house,
-    )
+    return await seal(admitted, caller, Asked(admitted.stated), body=body, status=status, fault=fault.code, house=house)
+
+
+async def seal_unfinished(
+    admitted: AdmittedRequest,
+    caller: Caller,
+    inquiry: Inquiry,
+    *,
+    asked: Iterable[tuple[SubjectId, SubjectPlan]],
+    end: BaseException,
+    house: House,
+) -> None:
+    """Write down a request that ended without an answer: its caller left, or the house broke.
+
+    Nothing leaves after this, so a record that cannot be written is passed over.
+    """
+    fault = FaultCode.CALLER_LEFT if isinstance(end, asyncio.CancelledError) else FaultCode.INTERNAL
+    about = Asked(inquiry, [SubjectRelease(subject, plan, {}, []) for subject, plan in asked])
+    with suppress(GatewayFault):
+        await seal(admitted, caller, about, body=b"", status=status_of(fault), fault=fault, house=house)
+
+
+def _keyed(text: str, key: bytes) -> str:
+    """A document may hold a code in clear, and there are few codes: without the key its digest tells nothing."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=32, key=key).hexdigest()
 
 
 def _digest(content: bytes) -> str:

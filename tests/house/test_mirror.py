@@ -116,7 +116,6 @@ ELSEWHERE = (
                 "project",
                 "release",
                 "roots",
-                "seal",
                 "wave",
             )
         ),

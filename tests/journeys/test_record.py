@@ -31,7 +31,8 @@ def test_a_row_says_who_asked_what_to_which_end_and_what_was_decided(gateway, st
     assert (row["purpose"], row["matter"]) == ("ADMINISTRATIVE_PERMIT", "permit 7")
     assert (row["status"], row["fault_code"]) == (200, None)
     assert row["body_digest"] == hashlib.sha256(reply.text.encode()).hexdigest()
-    assert row["operation_digest"] == hashlib.sha256(QUESTION.encode()).hexdigest()
+    key = gateway.files.settings.audit.subject_key.get_secret_value().encode()
+    assert row["operation_digest"] == hashlib.blake2b(QUESTION.encode(), digest_size=32, key=key).hexdigest()
     assert len(json.loads(row["subjects"])) == 1
     (judged,) = json.loads(row["verdicts"])
     assert judged["decided"]["LegalPerson.registeredName"] == "SHOW"
