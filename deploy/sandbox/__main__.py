@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from deploy.sandbox.doors import PortTaken
+from deploy.sandbox.doors import PortTaken, port_number
 from deploy.sandbox.servers import AGENCIES, PANEL, SERVICES, Plan, open_sandbox
 
 
@@ -50,7 +50,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--market-regulation-url", default="", help="an empty PostgreSQL database instead of SQLite")
     for name in (*SERVICES, PANEL):
         option = f"--port-{name.replace('_', '-')}"
-        parser.add_argument(option, type=int, default=0, metavar="PORT", help="0 is any free port (default: 0)")
+        parser.add_argument(option, type=port_number, default=0, metavar="PORT", help="0 is any free port (default: 0)")
     for name in SERVICES:
         option = f"--rate-{name.replace('_', '-')}"
         parser.add_argument(option, type=int, default=0, metavar="N", help="calls a second; 0 is no limit (default: 0)")

@@ -23,7 +23,7 @@ import uvicorn
 
 from deploy.sandbox.demo_papers import TOKEN_LIFETIME_S, Persona, make_personas, write_papers, write_sandbox_file
 from deploy.sandbox.demo_table import table
-from deploy.sandbox.doors import HOST, PortTaken, QuietServer, bind
+from deploy.sandbox.doors import HOST, PortTaken, QuietServer, bind, port_number
 from gateway.app import build_app
 from gateway.settings import load_settings
 from gateway.web.request_head import BoundedHeads
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 after Ctrl-C, 1 if something could not open."""
     parser = argparse.ArgumentParser(prog="python -m deploy.sandbox.demo", description=__doc__)
     parser.add_argument(
-        "--port", type=_port, default=8000, help="of the gateway; 0 is any free port (default: %(default)s)"
+        "--port", type=port_number, default=8000, help="of the gateway; 0 is any free port (default: %(default)s)"
     )
     parser.add_argument("--size", type=int, default=2000, help="number of subjects (default: %(default)s)")
     parser.add_argument("--data-dir", type=Path, default=Path(".sandbox"), help="(default: %(default)s)")
@@ -59,12 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # before the signal handlers were in place
         pass
     return 0
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"`{text}` is no port; a port is a number from 0 to 65535")
-    return int(text)
 
 
 @contextlib.contextmanager

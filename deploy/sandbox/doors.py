@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import errno
@@ -89,6 +90,16 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
+
+
+def port_number(text: str) -> int:
+    """A port as a command line states it.
+
+    Errors:  ArgumentTypeError, which argparse tells in a line
+    """
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"`{text}` is no port; a port is a number from 0 to 65535")
+    return int(text)
 
 
 def bind(name: str, port: int) -> socket.socket:

@@ -26,6 +26,8 @@ def print_problems(reply: Reply, console: Console) -> None:
     for advice in dict.fromkeys(_detail(one, "help") for one in refused):
         if advice:
             console.print(Text(f"help: {advice}", style="dim"))
+    if any(code_of(one) == "PURPOSE_REQUIRED" for one in refused):
+        console.print(Text("with this command: --purpose NAME", style="dim"))
     rows = [
         (code_of(one), _detail(one, "agency") or NOTHING, safe(str(one.get("message", ""))), _detail(one, "help"))
         for one in others

@@ -42,6 +42,7 @@ def test_refusals_name_item_and_article():
         "field code catalog item article",
         "LegalPerson.paidInCapital PURPOSE_REQUIRED NB01-2 TJ 19",
         "help: state one with `@inquiry`",
+        "with this command: --purpose NAME",
     ]
 
 
