@@ -21,7 +21,7 @@ NAMES_IN_VOLUME = 10
 
 
 def check_gateway(stage: Stage, gateway: Gateway) -> None:
-    """One row for each sealed answer, others only of callers who left; no code, name, number or token in rows, logs or `/readyz`."""
+    """One row for each sealed answer, others only of callers who left; no personal datum or token anywhere."""
     rows = rows_of(gateway)
     sealed = Counter(reply.headers["x-request-id"] for reply in gateway.replies if reply.is_sealed)
     answered = [row["request_id"] for row in rows if row["fault_code"] != "CALLER_LEFT"]
