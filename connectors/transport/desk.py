@@ -151,6 +151,7 @@ class Desk:
             outcomes = await self._ask(call)
             for flight, outcome in zip(call.flights, outcomes, strict=True):
                 flight.land(outcome)
+            self._tell_of_unreadable(outcomes)
             await self._keep(call, outcomes)
         finally:
             for flight in call.flights:
@@ -170,6 +171,13 @@ class Desk:
                 return [Unreadable("clerk-failed")] * len(call.flights)
         silent = Unreadable("no-outcome")
         return [answers.get((flight.order.subject, flight.order.kind), silent) for flight in call.flights]
+
+    def _tell_of_unreadable(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell the operator which facts an agency states in a form that nobody can read; names, never values."""
+        records = (record for outcome in outcomes if isinstance(outcome, Fetched) for record in outcome.records)
+        names = sorted({f"{record.kind}.{name}" for record in records for name in record.unreadable})
+        if names:
+            _log.warning("unreadable facts: agency=%s facts=%s", self.agency, " ".join(names))
 
     async def _keep(self, call: Call, outcomes: Sequence[Outcome]) -> None:
         """Put what was fetched into the cache; until then latecomers find it with the landed flight."""

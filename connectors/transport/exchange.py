@@ -180,7 +180,8 @@ class Exchange:
     def _outcome(self, query: Query, answer: Sequence[Row] | WireFault) -> Table:
         if not isinstance(answer, WireFault):
             return answer
-        _log.info("agency query failed: operation=%s cause=%s", query.operation, answer.outcome.cause)
+        level = logging.WARNING if isinstance(answer.outcome, Unreadable) else logging.INFO
+        _log.log(level, "agency query failed: operation=%s cause=%s", query.operation, answer.outcome.cause)
         return answer.outcome
 
 

@@ -6,6 +6,7 @@ the catalog, and is kept by exactly these (`Planner`). Per subject there remains
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,8 +25,10 @@ from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.catalog import Catalog
 from schema.catalog.entry import CatalogEntry, RecordEntry, Sensitivity
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
+from schema.vocabulary.reasons import ReasonCode
 from schema.vocabulary.records import RecordKind, of_person
 
+_LOG = logging.getLogger("creditgraph.pipeline")
 _MOST_KEPT = 2048
 _PROVENANCE = "provenance"
 
@@ -261,8 +264,13 @@ def _is_structural(selection: Selection, catalog: Catalog) -> bool:
 
 
 def refusal(verdict: Verdict, path: tuple[str, ...]) -> Problem:
-    """What the caller is told: the reason, the catalog item, the article, and what would help."""
+    """What the caller is told: the reason, the catalog item, the article, and what would help.
+
+    Of a rule that failed the operator is told too, once for each plan, since plans are kept.
+    """
     finding = verdict.findings[0]
+    if finding.code is ReasonCode.RULE_FAILED:
+        _LOG.error("the rule %s failed on %s", finding.rule, verdict.field.coordinate)
     item = verdict.entry.item.code if verdict.entry is not None else None
     return Problem(
         code=finding.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -249,6 +250,14 @@ async def test_a_clerk_that_stumbles_spoils_its_own_orders_only(desk_of: MakeDes
     assert "KeyError" in caplog.text
     assert "王小明" not in caplog.text
     assert subject(1) not in caplog.text
+
+
+async def test_the_operator_is_told_which_facts_nobody_can_read(desk_of: MakeDesk, caplog: pytest.LogCaptureFixture):
+    clerk = FakeClerk()
+    [record] = records(order(1))
+    clerk.trouble[subject(1)] = Fetched((replace(record, unreadable=frozenset({"taxPeriodFrom"})),))
+    await desk_of(clerk).fetch([order(1)], errand())
+    assert caplog.messages == ["unreadable facts: agency=TAX facts=TaxArrears.taxPeriodFrom"]
 
 
 async def test_a_forgotten_order_is_unreadable(desk_of: MakeDesk):

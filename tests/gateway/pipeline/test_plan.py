@@ -67,6 +67,15 @@ def test_the_same_question_with_the_right_purpose_is_ordered() -> None:
     assert ordered("taxpayerProfile { taxpayerStatus }", OFFICER, PERMIT) == {TX: {"TaxpayerProfile.taxpayerStatus"}}
 
 
+def test_the_operator_is_told_of_a_rule_that_fails(monkeypatch, caplog) -> None:
+    def broken(case):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("policies.decide.RULES", (("sharing_scope", broken),))
+    assert refusals("taxArrears { taxCategory }") == [(ReasonCode.RULE_FAILED, "taxArrears")]
+    assert caplog.messages == ["the rule sharing_scope failed on CreditSubject.taxArrears"]
+
+
 def test_persons_are_judged_and_ordered_below_their_role() -> None:
     inner = "legalPerson { legalRepresentative { name telephone identityDocumentNumber } }"
     assert ordered(inner) == {MR: {"LegalPerson.legalRepresentative.name"}}
