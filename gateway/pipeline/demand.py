@@ -77,7 +77,9 @@ class Documents:
             raise ClientFault(FaultCode.INTROSPECTION_REFUSED, message, advice="use a developer's token")
         variables = self._variables(operation, admitted, may_introspect=may_introspect)
         selections = self._flattened(operation, variables)
-        reader = RootReader(variables, self._limits, self._code_exceptions, kept=self._demands)
+        is_large = _size(selections) > LARGEST_KEPT  # new each time: nobody would find what is kept
+        kept = OrderedDict[Selection, SubjectDemand]() if is_large else self._demands
+        reader = RootReader(variables, self._limits, self._code_exceptions, kept=kept)
         roots = tuple(reader.read(selection) for selection in selections)
         reader.check_totals(roots)
         inquiry = _inquiry(self._inquiry, operation, variables=variables, stated=admitted.stated)
@@ -121,9 +123,13 @@ class Documents:
         if len(selections) > self._limits.root_fields:  # those behind fragments were not counted before
             message = f"the operation has more than {self._limits.root_fields} root fields"
             raise ClientFault(FaultCode.TOO_MANY_ROOT_FIELDS, message)
-        if sum(selection.size for selection in selections) <= LARGEST_KEPT:
+        if _size(selections) <= LARGEST_KEPT:
             keep(self._selections, (operation, truths), selections)
         return selections
+
+
+def _size(selections: tuple[Selection, ...]) -> int:
+    return sum(selection.size for selection in selections)
 
 
 def _names_unknown_purpose(definition: VariableDefinitionNode, given: Mapping[str, Any]) -> bool:

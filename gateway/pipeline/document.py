@@ -78,6 +78,8 @@ def read_document(
             "the document does not fit the schema",
             problems=[_problem(FaultCode.INVALID_DOCUMENT, error) for error in errors],
         )
+    document = _parse(text, limits, no_location=True)  # what is kept needs no places, and they are most of its memory
+    fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
     node = _pick(document, operation_name)
     if _depth(node.selection_set, fragments, known={}) > _allowed_depth(node, limits):
         raise _too_deep(limits)
@@ -85,9 +87,9 @@ def read_document(
     return Operation(node, fragments, conditions, _introspects(node.selection_set, fragments, seen=set()))
 
 
-def _parse(text: str, limits: Limits) -> DocumentNode:
+def _parse(text: str, limits: Limits, *, no_location: bool = False) -> DocumentNode:
     try:
-        return parse(text, max_tokens=limits.tokens, allow_empty_selection_sets=False)
+        return parse(text, no_location=no_location, max_tokens=limits.tokens, allow_empty_selection_sets=False)
     except GraphQLSyntaxError as error:
         if "token" in error.message and "aborted" in error.message:
             message = f"the document has more than {limits.tokens} tokens"

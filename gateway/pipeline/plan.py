@@ -29,7 +29,7 @@ from schema.vocabulary.reasons import ReasonCode
 from schema.vocabulary.records import RecordKind, of_person
 
 _LOG = logging.getLogger("creditgraph.pipeline")
-_MOST_KEPT = 2048
+_MOST_KEPT = 1024
 _PROVENANCE = "provenance"
 
 

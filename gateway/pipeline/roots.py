@@ -19,7 +19,7 @@ from gateway.pipeline.selection import SUBJECT_TYPE, Selection
 from gateway.settings import Limits
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
-MOST_KEPT = 512
+MOST_KEPT = 256
 LARGEST_KEPT = 2_000
 """Selections; what only few ask for and is large is not kept, so that nobody can fill the memory."""
 

@@ -210,3 +210,18 @@ def test_large_documents_are_served_and_not_kept() -> None:
     assert a_demand(query, documents=documents).roots[0].selection.size > 3600
     assert not documents._selections
     assert not documents._demands
+
+
+def test_nothing_is_kept_of_selections_that_are_made_anew_each_time() -> None:
+    documents = some_documents(Limits(aliases=200))
+    names = " ".join(f"b{place}: branchName" for place in range(50))
+    about = f'subject(code: "{CODE}") {{ a: branches {{ ...Names }} b: branches {{ ...Names }} }}'
+    query = "{ " + " ".join(f"s{place}: {about}" for place in range(20)) + " }"
+    assert a_demand(f"{query} fragment Names on Branch {{ {names} }}", documents=documents)
+    assert not documents._selections
+    assert not documents._demands
+
+
+def test_what_is_kept_of_a_document_does_not_hold_its_text() -> None:
+    demand = a_demand(f'{{ subject(code: "{CODE}") {{ branches {{ branchName }} }} }}')
+    assert [part.node.loc for root in demand.roots for part in root.selection.walk()] == [None] * 3
