@@ -101,14 +101,12 @@ class Line:
         self, request: WireRequest, reader: Callable[[WireResponse], T], errand: Errand
     ) -> T | WireFault:
         loop = asyncio.get_running_loop()
-        started = loop.time()
-        ends_at = min(errand.deadline, started + self._settings.call_timeout_s)
+        allowed_s = min(errand.deadline - loop.time(), self._settings.call_timeout_s)
         try:
-            async with asyncio.timeout_at(ends_at):
+            async with asyncio.timeout(allowed_s):
                 response = await self._send(request)
         except TimeoutError:
-            waited_s = ends_at - started
-            return TIMED_OUT if waited_s >= min(self._settings.patience_s, self._settings.call_timeout_s) else DEADLINE
+            return TIMED_OUT if allowed_s >= min(self._settings.patience_s, self._settings.call_timeout_s) else DEADLINE
         except WIRE_ERRORS as error:
             return fault_of(error)
         return response if isinstance(response, WireFault) else _read(request, reader, response)
