@@ -158,10 +158,10 @@ class Exchange:
 
     async def _send(self, queries: Sequence[Query], errand: Errand, now: float) -> list[Sequence[Row] | WireFault]:
         bound = [query.statement.bind(self._dialect, query.values) for query in queries]
-        ends_at = min(errand.deadline, now + self._settings.call_timeout_s)
+        allowed_s = min(errand.deadline - now, self._settings.call_timeout_s)
         note = self._log.note([(query.operation, query.statement.columns) for query in queries], bound, errand)
-        answers = await self._driver.run(bound, ends_at, note)
-        is_patient = ends_at - now >= self._settings.patience_s
+        answers = await self._driver.run(bound, now + allowed_s, note)
+        is_patient = allowed_s >= min(self._settings.patience_s, self._settings.call_timeout_s)
         return [
             _checked(query, DEADLINE if answer is TIMED_OUT and not is_patient else answer)
             for query, answer in zip(queries, answers, strict=True)
