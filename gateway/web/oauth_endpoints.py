@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from gateway.identity.issuer import TokenIssuer
 from gateway.identity.oauth_flow import TokenRequestRefused
 
 LONGEST_BODY: Final = 16 * 1024
+SLOWEST_BODY_S: Final = 5.0
 _MOST_FIELDS: Final = 20
 _NEVER_KEPT: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _KEPT_SHORTLY: Final = {"Cache-Control": "public, max-age=300"}
@@ -56,10 +58,14 @@ def _now() -> float:
 
 async def _body(request: Request) -> bytes:
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise TokenRequestRefused("invalid_request")
+    try:
+        async with asyncio.timeout(SLOWEST_BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LONGEST_BODY:
+                    raise TokenRequestRefused("invalid_request")
+    except TimeoutError as fault:
+        raise TokenRequestRefused("invalid_request") from fault
     return body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import time
@@ -18,6 +19,7 @@ from gateway.identity.clients import ClientRecord, hash_secret, new_secret
 from gateway.identity.issuer import IssuerRules, TokenIssuer
 from gateway.identity.keys import KeyFault, generate_key_set, public_jwks
 from gateway.identity.tokens import TokenRefused, TokenRules, TokenVerifier
+from gateway.web import oauth_endpoints
 from gateway.web.oauth_endpoints import oauth_routes
 from schema.vocabulary.caller import CallerClass
 
@@ -200,3 +202,17 @@ async def test_whoever_has_the_public_keys_can_verify(web):
 def test_an_issuer_needs_a_private_key():
     with pytest.raises(KeyFault):
         TokenIssuer(KeySet.import_key_set(KEYS.as_dict(private=False)), CLIENTS, IssuerRules(ISSUER, AUDIENCE))
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(transport, monkeypatch):
+    monkeypatch.setattr(oauth_endpoints, "SLOWEST_BODY_S", 0.05)
+
+    async def endless():
+        yield b"grant_type="
+        await asyncio.sleep(60)
+        yield b"client_credentials"
+
+    async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as client:
+        request = client.post("/oauth/token", content=endless(), headers={"Content-Type": FORM})
+        answer = await asyncio.wait_for(request, 5)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")

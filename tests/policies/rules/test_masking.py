@@ -31,6 +31,12 @@ def test_one_sees_oneself_without_a_mask(kind: MaskKind) -> None:
     assert judge(a_case(an_asker(CallerClass.SUBJECT_SELF), is_own=True, mask=kind)) is None
 
 
+@pytest.mark.parametrize("caller", [CallerClass.SUBJECT_SELF, CallerClass.OPERATOR])
+def test_a_token_that_reaches_public_information_only_lifts_no_mask(caller: CallerClass) -> None:
+    asker = an_asker(caller, conditional=False)
+    assert judge(a_case(asker, is_own=True, mask=MaskKind.M4)) is not None
+
+
 def test_a_role_that_is_public_by_law_lifts_the_mask_and_no_other_role_does() -> None:
     lifted = frozenset({FieldCoordinate(ROLE)})
     assert judge(a_case(below=ROLE, mask=MaskKind.M1, unmasked_below=lifted)) is None
