@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, default=Path(".sandbox"), help="(default: %(default)s)")
     chosen = parser.parse_args(arguments)
     folder: Path = chosen.data_dir.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # tokens and the record lie in it
     try:
         asyncio.run(_run(chosen.port, chosen.size, folder))
     except PortTaken as trouble:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import signal
 import stat
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +24,9 @@ QUESTION = """query Check($code: CreditCode!) @inquiry(purpose: ADMINISTRATIVE_P
 
 
 @pytest.fixture
-async def start():
-    """Starts the demo with these arguments; whatever is still there after the test is killed."""
-    started: list[asyncio.subprocess.Process] = []
-
-    async def begin(*arguments: str) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "deploy.sandbox.demo", "--size", "30", *arguments),
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
+def start(start_module):
+    """Starts the demo with these arguments."""
+    return functools.partial(start_module, "deploy.sandbox.demo", "--size", "30")
 
 
 async def _table(process: asyncio.subprocess.Process) -> str:

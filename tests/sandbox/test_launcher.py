@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import signal
-import sys
 from pathlib import Path
 
 import httpx
@@ -19,25 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-async def start():
-    """Starts the launcher with these arguments; whatever is still there after the test is killed."""
-    started: list[asyncio.subprocess.Process] = []
-
-    async def begin(*arguments: str) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "deploy.sandbox", *arguments),
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
+def start(start_module):
+    """Starts the launcher with these arguments."""
+    return functools.partial(start_module, "deploy.sandbox")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
