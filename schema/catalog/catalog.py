@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schema.catalog.entry import CatalogEntry, RecordEntry
-from schema.catalog.jurisdiction import Jurisdiction
+from schema.catalog.jurisdiction import Jurisdiction, NationalLaw
 from schema.vocabulary.identifiers import FieldCoordinate
 
 
@@ -16,9 +16,14 @@ class Catalog:
 
     edition: str
     jurisdiction: Jurisdiction
+    national: NationalLaw
     entries: Mapping[FieldCoordinate, CatalogEntry]
     """Every governed field, the places of records included."""
     records: Mapping[FieldCoordinate, RecordEntry]
     """The governed fields that lead to records."""
     structural: Mapping[FieldCoordinate, str]
     """Fields that carry no agency's fact, with the reason why."""
+    digest: str = ""
+    """Hash of the files that the edition was read from, so that two gateways know whether they judge alike."""
+    based_on: str = ""
+    """The edition whose items hold unless this one states them anew; "" for one that stands alone."""

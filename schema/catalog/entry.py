@@ -11,13 +11,56 @@ from datetime import date
 from enum import StrEnum
 
 from schema.vocabulary.caller import CallerClass, Purpose
-from schema.vocabulary.identifiers import AgencyId, FieldCoordinate
+from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectKind
 from schema.vocabulary.periods import Term
 from schema.vocabulary.records import RecordKind
 
 
+class ItemSource(StrEnum):
+    """Which list an item comes from (Heilongjiang Art. 18, Liaoning Art. 10, Tianjin Art. 10, Shanghai Art. 9)."""
+
+    NATIONAL_BASIC = "NATIONAL_BASIC"  # 全国公共信用信息基础目录
+    SUPPLEMENT = "SUPPLEMENT"  # 地方补充目录
+    MUNICIPAL = "MUNICIPAL"  # 市目录
+
+
+class Publicity(StrEnum):
+    """The publicity attribute (公开属性)."""
+
+    PUBLIC = "PUBLIC"  # 主动公开
+    ON_APPLICATION = "ON_APPLICATION"  # 依申请公开
+    NOT_PUBLIC = "NOT_PUBLIC"  # 不予公开
+
+
+class Sharing(StrEnum):
+    """The sharing attribute (共享属性) of government data."""
+
+    UNCONDITIONAL = "UNCONDITIONAL"  # 无条件共享
+    CONDITIONAL = "CONDITIONAL"  # 有条件共享
+    NOT_SHARED = "NOT_SHARED"  # 不予共享
+
+
+class DataCategory(StrEnum):
+    """A kind of personal information that the law treats apart where the subject is a natural person."""
+
+    FINANCIAL_PERSONAL = "FINANCIAL_PERSONAL"
+    """Income, savings, securities, insurance, real estate, tax paid (Tianjin Art. 16¶3, Shanghai Art. 14¶2,
+    Heilongjiang Art. 20¶2): only with written consent after a warning."""
+    UTILITIES = "UTILITIES"
+    """What public-service enterprises state (Tianjin Art. 9, Heilongjiang Art. 18(5))."""
+
+
+class LinkedRole(StrEnum):
+    """How a natural person answers for a unit that is listed as seriously untrustworthy."""
+
+    LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"  # 法定代表人
+    PRINCIPAL_RESPONSIBLE = "PRINCIPAL_RESPONSIBLE"  # 主要负责人
+    ACTUAL_CONTROLLER = "ACTUAL_CONTROLLER"  # 实际控制人
+    DIRECTLY_RESPONSIBLE = "DIRECTLY_RESPONSIBLE"  # 直接责任人员
+
+
 class Sensitivity(StrEnum):
-    """How widely a field is shared."""
+    """How widely a field is shared: publicity and sharing attribute taken together."""
 
     PUBLIC = "PUBLIC"
     """公开 / 无条件共享: anyone may see it."""
@@ -91,26 +134,79 @@ class DisplayTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedFacts:
+    """Facts of a record that the judge orders for himself, whoever asks; none of them is released by that.
+
+    A record that lacks one of them, where the law asks for it, stays back: what is not known is not shown.
+    """
+
+    legal_document: str | None = None
+    """The fact that names the effective legal document (Tianjin Art. 12, Shanghai Art. 11, Heilongjiang Art. 21 and
+    27, Liaoning Art. 23); None where the item needs none."""
+    procedure: str | None = None
+    """The fact that says whether a penalty was given by the simplified procedure."""
+    ordinary_procedure_only: frozenset[AgencyId] = frozenset()
+    """Agencies that publish penalties of the ordinary procedure alone (SAMR Order 45): their silence is an answer."""
+    grade: str | None = None
+    """The fact that a national rule grades a conduct by."""
+    decided: str | None = None
+    """The fact with the day of the decision, by which a national rule is chosen."""
+    birth: tuple[str, ...] = ()
+    """Facts `holder.birthDate` of persons in the record, by which minors are known."""
+
+    def names(self) -> tuple[str, ...]:
+        """Every fact that is ordered for judgement."""
+        single = (self.legal_document, self.procedure, self.grade, self.decided)
+        return (*(name for name in single if name is not None), *self.birth)
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogItem:
-    """One item of the catalog, with the attributes that the jurisdiction demands."""
+    """One item of the catalog, with the union of the attributes that the four regulations demand."""
 
     code: str
     edition: str
     jurisdiction: str
+    source: ItemSource
+    category_no: int
+    """Class of the National Basic Catalog (1-13), 0 for none."""
     name: str
     chinese: str
+    specific_conduct: str
+    """The conduct that the item tells of (具体行为); "" for one that tells of none."""
+    subject_types: frozenset[SubjectKind]
     character: Character
     providing_unit: str
     data_source: str
-    sensitivity: Sensitivity
+    publicity: Publicity
+    sharing: Sharing
     sharing_scope: frozenset[CallerClass]
     """With whom the item is shared on condition; publicity widens it to everyone."""
     use_authority: tuple[UseAuthority, ...]
     display: DisplayTerm
+    retention: Term | None
+    """How long the record is kept, from the anchor of its display; None: without end."""
     update_cycle: UpdateCycle
+    judged: JudgedFacts
     legal_basis: str
+    consent_basis: str
+    """Why the subject need not be asked, or by what it is (同意依据); "" where no person is concerned."""
     effective_from: date
     effective_to: date | None = None
+    """The first day on which the item is no longer in force; None: without end."""
+    is_cross_region: bool = True
+    """Whether platforms and organs of other regions may be answered (Tianjin Art. 8, Shanghai Art. 7, 12)."""
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """Public if it is published, else as far as it is shared."""
+        if self.publicity is Publicity.PUBLIC:
+            return Sensitivity.PUBLIC
+        return Sensitivity.NOT_SHARED if self.sharing is Sharing.NOT_SHARED else Sensitivity.CONDITIONAL
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the item is in force on this day."""
+        return self.effective_from <= day and (self.effective_to is None or day < self.effective_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +233,14 @@ class CatalogEntry:
     obeys_record_flag: bool = False
     """The record's own flag (`pub_*`) decides whether the fact is public."""
     chinese: str = ""
+    category: DataCategory | None = None
+    """A kind of personal information that the law treats apart; binds where the subject is a natural person."""
+    is_personal: bool = False
+    """A natural person's datum that no law makes public for the person's role."""
+    linked_role: LinkedRole | None = None
+    """The role in which the person under this field answers for a listed unit."""
+    not_offered: str = ""
+    """Why the graph does not offer the field yet, though the catalog lists it; "" if it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,12 @@ class Caller:
     own_subject: SubjectId | None = None
     """For a subject asking about itself: its own code."""
     scopes: frozenset[str] = frozenset()
+    designated: frozenset[Purpose] = frozenset()
+    """Purposes for which the caller's unit has designated its inquiry matters and published them (查询事项):
+    Tianjin Art. 19, Shanghai Art. 17."""
+    officer_items: frozenset[str] = frozenset()
+    """Catalog items that the person behind the request may use inside the unit, `*` for all of the unit's:
+    Tianjin Art. 21(2), Shanghai Art. 19(2). Empty where the unit states nothing."""
 
 
 PUBLIC_CALLER = Caller(caller_class=CallerClass.PUBLIC, client_id="")
