@@ -42,6 +42,8 @@ PLANTED = [
     ("sql", "gateway/web/negotiation.py", "import sqlalchemy"),
     ("wire", "gateway/web/negotiation.py", "import httpx"),
     ("wire", "connectors/tax/codes.py", "import httpx"),
+    ("calendar", "gateway/web/negotiation.py", "import chinese_calendar"),
+    ("calendar", "schema/vocabulary/working_days.py", "import chinese_calendar"),
     ("counter", "gateway/web/negotiation.py", "import connectors.tax.codes"),
     ("no-stage-sets", "gateway/faults.py", "import deploy.sandbox.world"),
     ("no-stage-sets", "connectors/port.py", "import tests.fakes"),
