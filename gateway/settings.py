@@ -82,6 +82,8 @@ class CatalogSettings(Section):
     jurisdiction: str = "TJ"
     code_exceptions: TextList = ()
     """Codes in real use whose check character is wrong."""
+    calendar_overrides: Path | None = None
+    """Days off and days worked by notices that the installed calendar does not have."""
 
 
 class Identity(Section):
