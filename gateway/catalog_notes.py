@@ -60,7 +60,7 @@ def _lines(catalog: Catalog, entry: CatalogEntry) -> Iterator[str]:
     yield from _masking(entry, law)
     yield from _narrowing(entry, law)
     yield from _use(entry, law)
-    yield f"- **Legal basis** {item.legal_basis}; catalog {_edition(item)} ({law.articles['catalogued']})"
+    yield f"- **Legal basis** {item.legal_basis}; catalog {_edition(item)} ({law.articles['in_catalog']})"
 
 
 def _display(display: DisplayTerm) -> str:

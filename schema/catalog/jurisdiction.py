@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from schema.catalog.entry import LinkedRole
@@ -64,6 +64,12 @@ class PurposeRule:
     article: SourceArticle
     condition: str = ""
     """What the text asks for besides (`large amounts only`); the caller then has to state the matter."""
+    admitted: Mapping[CallerClass, SourceArticle] = field(default_factory=dict)
+    """Those of the callers who are admitted by another article than the purpose's own."""
+
+    def article_for(self, caller: CallerClass) -> SourceArticle:
+        """The article by which this class of caller may state the purpose."""
+        return self.admitted.get(caller, self.article)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,11 @@ SWITCH_FORMS: Final[Mapping[SwitchName, SwitchForm]] = {
     SwitchName.WRITTEN_CONSENT: _plain("REQUIRED"),
     SwitchName.LIFETIME_CONSENT: _plain("FORBIDDEN"),
     SwitchName.FREE_REPORTS: SwitchForm(
-        {"YEARLY": {"count": DetailKind.COUNT, "from": DetailKind.NAMES}, NOT_SAID: {}}
+        {
+            "YEARLY": {"count": DetailKind.COUNT, "from": DetailKind.NAMES},
+            "UNLIMITED_AND_YEARLY": {"count": DetailKind.COUNT, "from": DetailKind.NAMES},
+            NOT_SAID: {},
+        }
     ),
     SwitchName.SIMPLIFIED_PENALTIES: _plain("OUT", NOT_SAID),
     SwitchName.LEGAL_DOCUMENT: _plain("REQUIRED", NOT_SAID),
@@ -157,6 +161,6 @@ SWITCH_FORMS: Final[Mapping[SwitchName, SwitchForm]] = {
     SwitchName.INQUIRY_MATTERS: _plain("DESIGNATED", "PUBLISHED", "WITHIN_CATALOG", "AS_NEEDED"),
     SwitchName.STAFF_AUTHORITY: _plain("REQUIRED", NOT_SAID),
     SwitchName.PERSONAL_IDENTIFIERS: _plain("NOT_OPENED", NOT_SAID),
-    SwitchName.MINORS: _plain("LENIENT", NOT_SAID),
+    SwitchName.MINORS: _plain("NO_SUBJECTS", "LENIENT", NOT_SAID),
     SwitchName.OTHER_REGIONS: _plain("SHARED", NOT_SAID),
 }
