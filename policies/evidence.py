@@ -1,10 +1,79 @@
-"""What the judge is told about the subject before any agency is asked."""
+"""What the judge is told about the subject before any agency is asked: consents, and what our books say of records."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
+from schema.vocabulary.caller import Purpose
 from schema.vocabulary.identifiers import SubjectKind
+from schema.vocabulary.records import RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One authorisation that the subject gave to this very caller (授权, 同意).
+
+    Shape:   days are calendar days, the last one included
+    Source:  Tianjin Art. 16, 37; Shanghai Art. 14, 17; Heilongjiang Art. 20, 24, 36; PIPL Art. 14-15
+    """
+
+    items: frozenset[str]
+    """Codes of the catalog items that it covers."""
+    purposes: frozenset[Purpose]
+    given_on: date
+    ends_on: date | None
+    """None: without end, which no consent may be (Heilongjiang Art. 36(1))."""
+    is_written: bool = False
+    was_warned: bool = False
+    """Whether the subject was told of possible adverse consequences before."""
+    withdrawn_on: date | None = None
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether it ends, or was withdrawn, before it was given."""
+        ends_early = self.ends_on is not None and self.ends_on < self.given_on
+        return ends_early or (self.withdrawn_on is not None and self.withdrawn_on < self.given_on)
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it holds on this day; one without end never does."""
+        if self.ends_on is None or self.is_contradictory or not self.given_on <= day <= self.ends_on:
+            return False
+        return self.withdrawn_on is None or day < self.withdrawn_on
+
+
+class Mark(StrEnum):
+    """What our own books say of a record that an agency keeps."""
+
+    RESTORED = "RESTORED"  # 信用修复
+    REVOKED = "REVOKED"  # 认定依据被撤销
+    HIDDEN = "HIDDEN"  # 信用主体申请不再展示
+    OBJECTED = "OBJECTED"  # 异议标注
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMark:
+    """One mark on one record, or on all records of a kind."""
+
+    mark: Mark
+    kind: RecordKind
+    key: str
+    """The record's own key (`SourceRecord.key`); "" for every record of the kind."""
+    since: date
+    until: date | None = None
+    """The first day on which the mark no longer holds; None: it stands."""
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether it ended before it began."""
+        return self.until is not None and self.until < self.since
+
+    def holds(self, key: str, day: date) -> bool:
+        """Whether it marks the record with this key on this day; a contradictory one always does."""
+        if self.key and self.key != key:
+            return False
+        return self.is_contradictory or (self.since <= day and (self.until is None or day < self.until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +83,9 @@ class Evidence:
     subject_kind: SubjectKind
     is_own: bool
     """Whether the subject is the caller itself."""
+    is_in_region: bool = True
+    """Whether the subject is registered in the caller's own region."""
+    home: str = ""
+    """Code of the other jurisdiction whose data are shared in here; "" for the gateway's own."""
+    consents: frozenset[Consent] = frozenset()
+    marks: frozenset[RecordMark] = frozenset()

@@ -26,6 +26,12 @@ class Asker:
     purpose: Purpose | None
     may_read_conditional: bool
     """Whether the token's scopes reach beyond public information."""
+    published: frozenset[Purpose] = frozenset()
+    """Purposes for which the caller's unit has designated and published its inquiry matters."""
+    items: frozenset[str] = frozenset()
+    """Catalog items that the person behind the request may use inside the unit; `*` for all of them."""
+    states_matter: bool = False
+    is_from_other_region: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from policies.masks import mask
+from policies.rules import FACT_RULES, RECORD_RULES, minor, objection
+from policies.rules.record_case import RecordCase
 from policies.verdict import DecisionSheet, Effect, Verdict, View
-from schema.catalog.entry import MaskKind, RecordEntry, Sensitivity
+from schema.catalog.entry import MaskKind, RecordEntry
 from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
-from schema.vocabulary.periods import Term, ends_on
-from schema.vocabulary.reasons import ReasonCode
+from schema.vocabulary.reasons import ReasonCode, SourceArticle
 from schema.vocabulary.records import Fact, SourceRecord, of_person
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that stayed back in silence, why, and by which article; for the record of the inquiry alone."""
+
+    coordinate: FieldCoordinate
+    code: ReasonCode
+    rule: str
+    article: SourceArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +36,43 @@ class Reviewed:
     """A record as this caller may see it; `facts` is None if the record stays back as a whole."""
 
     facts: Mapping[str, Fact] | None
-    silent: tuple[tuple[FieldCoordinate, ReasonCode], ...] = ()
-    """What stayed back and why; for the record of the inquiry alone."""
+    silent: tuple[Kept, ...] = ()
+    is_objected: bool = False
+    """Whether the subject objects to the record, which is then marked."""
 
 
 class Reviewer:
     """The sheet's consequences for the records of one kind."""
 
-    __slots__ = ("_display", "_is_person", "_is_public_caller", "_persons", "_place", "_plain", "_special")
+    __slots__ = (
+        "_births",
+        "_checks",
+        "_is_person",
+        "_is_public_caller",
+        "_law",
+        "_objections",
+        "_persons",
+        "_place",
+        "_plain",
+        "_special",
+        "_today",
+    )
 
     def __init__(self, sheet: DecisionSheet, place: RecordEntry) -> None:
         self._place = place
-        self._display = place.entry.item.display
+        self._today = sheet.question.as_of
+        self._law = sheet.catalogs[0].jurisdiction
         self._is_person = sheet.evidence.subject_kind is SubjectKind.INDIVIDUAL_BUSINESS
         self._is_public_caller = sheet.question.asker.caller_class is CallerClass.PUBLIC
+        cases = _cases(sheet, place)
+        self._checks = tuple(
+            (check, name, case.catalog.jurisdiction)
+            for case in cases
+            for name, prepare in RECORD_RULES
+            if (check := prepare(case)) is not None
+        )
+        self._objections = tuple(one for case in cases[:1] if (one := objection.prepare(case)) is not None)
+        self._births = frozenset(name.partition(".")[0] for case in cases for name in case.item.judged.birth)
         shown = [verdict for verdict in sheet.verdicts.values() if verdict.effect is not Effect.WITHHOLD]
         own = [verdict for verdict in shown if verdict.field.coordinate.partition(".")[0] == place.kind]
         self._plain = {_name(verdict): verdict for verdict in own if not _depends_on_record(verdict)}
@@ -53,58 +86,34 @@ class Reviewer:
                     children.append((_name(verdict), verdict))
         self._persons = persons
 
-    def review(self, record: SourceRecord, today: date) -> Reviewed:
-        """The record as it may be seen on this day."""
-        hidden = self._hidden(record, today)
-        if hidden is not None:
-            return Reviewed(None, ((self._place.entry.coordinate, hidden),))
+    def review(self, record: SourceRecord) -> Reviewed:
+        """The record as it may be seen on the day of the question."""
+        for check, name, law in self._checks:
+            code = check(record)
+            if code is not None:
+                return Reviewed(None, (Kept(self._place.entry.coordinate, code, name, law.articles[name]),))
         given = record.facts
         facts: dict[str, Fact] = {name: given.get(name) for name in self._plain}
-        silent: list[tuple[FieldCoordinate, ReasonCode]] = []
+        silent: list[Kept] = []
         flagged = tuple((name, self._plain[name]) for name in record.not_public if name in self._plain)
         for name, verdict in self._special + flagged:
-            code = self._withheld_by_record(record, name, verdict=verdict)
-            facts[name] = None if code else self._masked(record, name, verdict=verdict)
-            if code:
-                silent.append((verdict.field.coordinate, code))
+            kept = self._withheld_by_record(record, name, verdict=verdict)
+            facts[name] = None if kept is not None else self._masked(record, name, verdict=verdict)
+            if kept is not None:
+                silent.append(kept)
         for name, children in self._persons.items():
             if facts.get(name) is not None:
-                facts[name] = self._person(given.get(name), children) if children else None
-        return Reviewed(facts, tuple(silent))
+                facts[name] = self._person(given.get(name), name, children, silent=silent) if children else None
+        is_objected = bool(self._objections) and any(one(record) for one in self._objections)
+        return Reviewed(facts, tuple(silent), is_objected)
 
-    def _hidden(self, record: SourceRecord, today: date) -> ReasonCode | None:
-        if not record.is_displayed:
-            return ReasonCode.NOT_DISPLAYED
-        display = self._display
-        for fact in (display.anchor, display.until):
-            if fact is not None and fact in record.unreadable:
-                return ReasonCode.DISPLAY_EXPIRED
-        if display.until is not None:
-            until = record.facts.get(display.until)
-            if isinstance(until, str) and until < today.isoformat():
-                return ReasonCode.DISPLAY_EXPIRED
-        if display.term is not None and display.anchor is not None:
-            anchor = record.facts.get(display.anchor)
-            if isinstance(anchor, str) and _has_ended(anchor, display.term, today):
-                return ReasonCode.DISPLAY_EXPIRED
-        return None
-
-    def _withheld_by_record(self, record: SourceRecord, name: str, *, verdict: Verdict) -> ReasonCode | None:
-        entry = verdict.entry
-        assert entry is not None  # a field outside the catalog is withheld, and never comes here
-        value = record.facts.get(name)
-        if value is None or verdict.view is View.FULL:
+    def _withheld_by_record(self, record: SourceRecord, name: str, *, verdict: Verdict) -> Kept | None:
+        if record.facts.get(name) is None or verdict.view is View.FULL:
             return None
-        if record.is_natural_person and entry.natural_person is Sensitivity.NOT_SHARED:
-            return ReasonCode.NATURAL_PERSON
-        if verdict.view is View.ON_CONDITION:
-            return None
-        if record.is_natural_person and entry.natural_person is Sensitivity.CONDITIONAL:
-            return ReasonCode.NATURAL_PERSON
-        if name in record.not_public:
-            return ReasonCode.NOT_PUBLIC_BY_RECORD
-        if entry.values_shown and value not in entry.values_shown:
-            return ReasonCode.VALUE_ON_CONDITION
+        for rule, judge in FACT_RULES:
+            code = judge(record, name, verdict)
+            if code is not None:
+                return Kept(verdict.field.coordinate, code, rule, self._law.articles[rule])
         return None
 
     def _masked(self, record: SourceRecord, name: str, *, verdict: Verdict) -> Fact:
@@ -122,10 +131,15 @@ class Reviewer:
                 return None
         return mask(verdict.mask, value, hides_streets=self._is_person)
 
-    def _person(self, person: Fact, children: list[tuple[str, Verdict]]) -> Fact:
+    def _person(self, person: Fact, holder: str, children: list[tuple[str, Verdict]], *, silent: list[Kept]) -> Fact:
         if isinstance(person, list | tuple):
-            return [self._person(one, children) for one in person]
+            seen = [self._person(one, holder, children, silent=silent) for one in person]
+            return [one for one in seen if one is not None]
         if not isinstance(person, Mapping):
+            return None
+        if holder in self._births and minor.is_minor(person, self._today):
+            at = FieldCoordinate(f"{self._place.kind}.{holder}")
+            silent.append(Kept(at, ReasonCode.MINOR, minor.RULE, self._law.articles[minor.RULE]))
             return None
         return {name: self._personal(person.get(name), verdict) for name, verdict in children}
 
@@ -135,14 +149,11 @@ class Reviewer:
         return mask(verdict.mask, value)
 
 
-def _has_ended(anchor: str, term: Term, today: date) -> bool:
-    """A day that nobody can read has ended the term; a term past the calendar has not ended yet."""
-    try:
-        return ends_on(date.fromisoformat(anchor), term) < today
-    except OverflowError:
-        return False
-    except ValueError:
-        return True
+def _cases(sheet: DecisionSheet, place: RecordEntry) -> tuple[RecordCase, ...]:
+    """The kind of record under each law that the sheet was judged by."""
+    under = ((catalog, catalog.records.get(place.entry.coordinate)) for catalog in sheet.catalogs)
+    day = sheet.question.as_of
+    return tuple(RecordCase(here, catalog, sheet.evidence, day) for catalog, here in under if here is not None)
 
 
 def _name(verdict: Verdict) -> str:

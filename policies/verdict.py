@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from policies.evidence import Evidence
 from policies.question import DemandedField, Question
+from schema.catalog.catalog import Catalog
 from schema.catalog.entry import CatalogEntry, MaskKind
 from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.reasons import ReasonCode, SourceArticle
@@ -65,6 +66,8 @@ class DecisionSheet:
     question: Question
     evidence: Evidence
     verdicts: Mapping[DemandedField, Verdict]
+    catalogs: tuple[Catalog, ...] = ()
+    """By which it was judged: the gateway's own first, then that of the region whose data are shared in."""
 
     def withholds(self, coordinate: FieldCoordinate, below: FieldCoordinate | None = None) -> bool:
         """Whether the field stays back; a field nobody decided stays back."""

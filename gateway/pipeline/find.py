@@ -14,7 +14,8 @@ from datetime import date
 from connectors.port import Errand, NameIndex, NamePage, NameSearch, Unavailable, Unreadable
 from gateway.faults import FaultCode, Problem
 from gateway.pipeline.cursors import Cursors, InvalidCursor
-from gateway.pipeline.plan import Planner, refusal
+from gateway.pipeline.plan import Planner
+from gateway.pipeline.refusal import refusal
 from gateway.pipeline.roots import NameQuery, Root
 from policies.evidence import Evidence
 from policies.question import Asker, DemandedField

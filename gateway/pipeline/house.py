@@ -12,6 +12,7 @@ from connectors.port import Connector
 from gateway.identity.tokens import TokenVerifier
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
+from gateway.pipeline.gather import Books, EmptyBooks
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from schema.catalog.catalog import Catalog
@@ -39,4 +40,5 @@ class House:
     audit: AuditRegister
     audit_subject_key: bytes
     introspection_scope: str
+    books: Books = field(default_factory=EmptyBooks)
     watch: Watch = field(default=_no_watch)

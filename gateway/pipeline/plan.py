@@ -6,7 +6,6 @@ the catalog, and is kept by exactly these (`Planner`). Per subject there remains
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,20 +14,19 @@ from datetime import date
 from connectors.port import FetchOrder
 from gateway.faults import Problem
 from gateway.pipeline.project import Projector, project_record
+from gateway.pipeline.refusal import refusal
 from gateway.pipeline.roots import Arrangement, SubjectDemand
 from gateway.pipeline.selection import PERSON_TYPE, Selection
 from policies.decide import decide
 from policies.evidence import Evidence
 from policies.question import Asker, DemandedField, Question
 from policies.review import Reviewer
-from policies.verdict import DecisionSheet, Effect, Verdict, View
+from policies.verdict import DecisionSheet, Effect, View
 from schema.catalog.catalog import Catalog
 from schema.catalog.entry import CatalogEntry, RecordEntry, Sensitivity
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
-from schema.vocabulary.reasons import ReasonCode
 from schema.vocabulary.records import RecordKind, of_person
 
-_LOG = logging.getLogger("creditgraph.pipeline")
 _MOST_KEPT = 1024
 _PROVENANCE = "provenance"
 
@@ -79,8 +77,16 @@ class SubjectPlan:
 class Planner:
     """Plans, and keeps plans while nothing that they follow from changes."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, neighbours: Mapping[str, Catalog] | None = None) -> None:
         self.catalog = catalog
+        self._neighbours = neighbours or {}
+        """Catalogs of other regions, by jurisdiction: what they share in is judged by both laws."""
+        self.regions = {
+            one.jurisdiction.division[:2]: code
+            for code, one in self._neighbours.items()
+            if code != catalog.jurisdiction.code
+        }
+        """Jurisdictions by the first two digits of their division code."""
         self._plans: OrderedDict[tuple[SubjectDemand, Asker, Evidence, date], SubjectPlan] = OrderedDict()
 
     def plan(self, demand: SubjectDemand, asker: Asker, *, evidence: Evidence, as_of: date) -> SubjectPlan:
@@ -90,7 +96,8 @@ class Planner:
         if kept is not None:
             self._plans.move_to_end(key)
             return kept
-        made = _Plan(demand, self.catalog, asker=asker, evidence=evidence, as_of=as_of).finish()
+        home = self._neighbours.get(evidence.home)
+        made = _Plan(demand, self.catalog, home, asker=asker, evidence=evidence, as_of=as_of).finish()
         self._plans[key] = made
         if len(self._plans) > _MOST_KEPT:
             self._plans.popitem(last=False)
@@ -101,20 +108,28 @@ class Planner:
     ) -> DecisionSheet:
         """Judge fields outside any selection of a subject, such as those a search looks at."""
         fields = tuple(DemandedField(coordinate) for coordinate in coordinates)
-        return decide(Question(asker, fields, as_of), self.catalog, evidence)
+        home = self._neighbours.get(evidence.home)
+        return decide(Question(asker, fields, as_of), self.catalog, evidence, home=home)
 
 
 class _Plan:
     """One plan in the making."""
 
     def __init__(
-        self, demand: SubjectDemand, catalog: Catalog, *, asker: Asker, evidence: Evidence, as_of: date
+        self,
+        demand: SubjectDemand,
+        catalog: Catalog,
+        home: Catalog | None,
+        *,
+        asker: Asker,
+        evidence: Evidence,
+        as_of: date,
     ) -> None:
         self._demand = demand
         self._catalog = catalog
         self._arrangements = dict(demand.arrangements)
         fields = dict.fromkeys(self._demanded())
-        self._sheet = decide(Question(asker, tuple(fields), as_of), catalog, evidence)
+        self._sheet = decide(Question(asker, tuple(fields), as_of), catalog, evidence, home=home)
         self._wants: dict[tuple[AgencyId, RecordKind], set[str]] = {}
         self._problems: list[Problem] = []
 
@@ -208,7 +223,7 @@ class _Plan:
 
     def _order(self, place: RecordEntry, facts: Mapping[str, CatalogEntry]) -> tuple[AgencyId, ...]:
         """Order the facts, and what the judge needs to see of each record, from whoever contributes records."""
-        judged = self._judged(place)
+        judged = self._judged(place, facts)
         asked = []
         for agency in place.contributors:
             wanted = {name for name, entry in facts.items() if agency in entry.sources}
@@ -234,11 +249,26 @@ class _Plan:
                 asked.append(agency)
         return tuple(asked)
 
-    def _judged(self, place: RecordEntry) -> dict[str, CatalogEntry]:
-        """Display anchors; the loader has made sure that anyone may see them."""
-        display = place.entry.item.display
-        names = [name for name in (display.anchor, display.until) if name is not None]
-        return {name: self._catalog.entries[FieldCoordinate(f"{place.kind}.{name}")] for name in names}
+    def _judged(self, place: RecordEntry, facts: Iterable[str]) -> dict[str, CatalogEntry]:
+        """What the judge himself has to see of a record, whoever asks: none of it is released by that.
+
+        A person's part (`holder.birthDate`) is ordered only where the person is.
+        """
+        items = [place.entry.item, *(one.entry.item for one in self._places_elsewhere(place))]
+        names = [name for item in items for name in (item.display.anchor, item.display.until, *item.judged.names())]
+        wanted = dict.fromkeys(name for name in names if name is not None)
+        return {
+            name: self._catalog.entries[FieldCoordinate(f"{place.kind}.{name.partition('.')[0]}")]
+            for name in wanted
+            if "." not in name or any(fact.startswith(f"{name.partition('.')[0]}.") for fact in facts)
+        }
+
+    def _places_elsewhere(self, place: RecordEntry) -> Iterator[RecordEntry]:
+        """The same place in the catalog of the region whose data are shared in."""
+        for catalog in self._sheet.catalogs[1:]:
+            other = catalog.records.get(place.entry.coordinate)
+            if other is not None:
+                yield other
 
     def _cheapest(self, place: RecordEntry, agency: AgencyId) -> set[str]:
         """One public fact of the agency's, to order where only the presence of records is asked for."""
@@ -261,35 +291,3 @@ def _looks_at_disagreements(selection: Selection) -> bool:
 
 def _is_structural(selection: Selection, catalog: Catalog) -> bool:
     return selection.name == "__typename" or selection.coordinate in catalog.structural
-
-
-def refusal(verdict: Verdict, path: tuple[str, ...]) -> Problem:
-    """What the caller is told: the reason, the catalog item, the article, and what would help.
-
-    Of a rule that failed the operator is told too, once for each plan, since plans are kept.
-    """
-    finding = verdict.findings[0]
-    if finding.code is ReasonCode.RULE_FAILED:
-        _LOG.error("the rule %s failed on %s", finding.rule, verdict.field.coordinate)
-    item = verdict.entry.item.code if verdict.entry is not None else None
-    return Problem(
-        code=finding.code,
-        message=_SENTENCES.get(finding.code, "this field is withheld"),
-        path=path,
-        help=finding.help,
-        details={
-            "coordinate": verdict.field.coordinate,
-            "catalogItem": item,
-            "article": str(finding.article),
-            "rule": finding.rule,
-        },
-    )
-
-
-_SENTENCES = {
-    "NOT_IN_CATALOG": "the catalog has no item for this field",
-    "CALLER_NOT_AUTHORISED": "the catalog does not share this field with this caller",
-    "PURPOSE_REQUIRED": "this field is shared for a stated purpose only",
-    "PURPOSE_NOT_ALLOWED": "this field is not shared with this caller for the stated purpose",
-    "RULE_FAILED": "a rule could not be applied to this field, so it is withheld",
-}

@@ -16,10 +16,10 @@ from gateway.pipeline.arrange import arrange
 from gateway.pipeline.fetch import Harvest
 from gateway.pipeline.plan import PlacePlan, SubjectPlan
 from gateway.pipeline.reconcile import Delivery, Reconciled, reconcile
+from policies.review import Kept, Reviewed
 from schema.catalog.entry import UpdateCycle
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
-from schema.vocabulary.reasons import ReasonCode
-from schema.vocabulary.records import Fact, RecordKind, SourceRecord
+from schema.vocabulary.records import RecordKind, SourceRecord
 
 _CYCLES = {
     UpdateCycle.REAL_TIME: timedelta(minutes=30),
@@ -41,7 +41,7 @@ class SubjectRelease:
     plan: SubjectPlan
     answer: dict[str, Any]
     problems: list[Problem]
-    silent: list[tuple[FieldCoordinate, ReasonCode]] = field(default_factory=list)
+    silent: list[Kept] = field(default_factory=list)
     sources: set[tuple[AgencyId, str]] = field(default_factory=set)
     """Agency and how its answer came about: `fetched`, `cached`, `unavailable`, `unreadable`."""
 
@@ -115,21 +115,21 @@ def _deliveries(
 
 
 def _row(one: Reconciled, place: PlacePlan, *, as_of: datetime, into: SubjectRelease) -> dict[str, Any] | None:
-    reviewed = place.reviewer.review(one.record, as_of.date())
+    reviewed = place.reviewer.review(one.record)
     into.silent += reviewed.silent
     if reviewed.facts is None:
         return None
     row: dict[str, Any] = dict(reviewed.facts)
     if one.record.unreadable:
-        into.problems += _unreadable_facts(one.record, place, as_of)
+        into.problems += _unreadable_facts(one.record, place)
     if place.shows_provenance:
-        row["provenance"] = _provenance(one, place, reviewed.facts, now=as_of)
+        row["provenance"] = _provenance(one, place, reviewed, now=as_of)
     return row
 
 
-def _provenance(one: Reconciled, place: PlacePlan, facts: Mapping[str, Fact], *, now: datetime) -> dict[str, Any]:
+def _provenance(one: Reconciled, place: PlacePlan, reviewed: Reviewed, *, now: datetime) -> dict[str, Any]:
     """Where the record comes from; a disagreement is named only on a fact that this caller sees."""
-    kind = place.place.kind
+    kind, facts = place.place.kind, reviewed.facts or {}
     return {
         "agency": one.record.agency.value,
         "asOf": one.record.as_of.isoformat(timespec="seconds"),
@@ -137,6 +137,7 @@ def _provenance(one: Reconciled, place: PlacePlan, facts: Mapping[str, Fact], *,
             one.record.confirmed_at or one.record.as_of, place.place.entry.item.update_cycle, now=now
         ),
         "fromCache": one.from_cache,
+        "objectionMarker": reviewed.is_objected,
         "disagreements": [
             {"field": name, "agency": agency.value}
             for name, agency in one.disagreements
@@ -164,12 +165,12 @@ def _outage(code: FaultCode, agency: AgencyId, place: PlacePlan) -> Problem:
     )
 
 
-def _unreadable_facts(record: SourceRecord, place: PlacePlan, as_of: datetime) -> Iterator[Problem]:
+def _unreadable_facts(record: SourceRecord, place: PlacePlan) -> Iterator[Problem]:
     """One problem for each place in the answer where an unreadable fact would stand."""
     for name in sorted(record.unreadable):
         fact, _, part = name.partition(".")
         coordinate = FieldCoordinate(f"{place.place.kind}.{fact}")
-        if coordinate not in place.shown or _would_stay_back(fact, coordinate, record, place=place, as_of=as_of):
+        if coordinate not in place.shown or _would_stay_back(fact, coordinate, record, place=place):
             continue
         for selection in place.selection.children:
             if selection.coordinate == coordinate:
@@ -178,12 +179,10 @@ def _unreadable_facts(record: SourceRecord, place: PlacePlan, as_of: datetime) -
                     yield _unreadable_fact(path, coordinate, record.agency)
 
 
-def _would_stay_back(
-    fact: str, coordinate: FieldCoordinate, record: SourceRecord, *, place: PlacePlan, as_of: datetime
-) -> bool:
+def _would_stay_back(fact: str, coordinate: FieldCoordinate, record: SourceRecord, *, place: PlacePlan) -> bool:
     """Whether the record keeps the fact from this caller whatever it is; then not even its form is spoken of."""
     readable = replace(record, facts={**record.facts, fact: _STAND_IN}, unreadable=frozenset())
-    return any(held == coordinate for held, _ in place.reviewer.review(readable, as_of.date()).silent)
+    return any(held.coordinate == coordinate for held in place.reviewer.review(readable).silent)
 
 
 def _unreadable_fact(path: tuple[str, ...], coordinate: FieldCoordinate, agency: AgencyId) -> Problem:

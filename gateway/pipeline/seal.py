@@ -122,8 +122,8 @@ def _verdicts(releases: Sequence[SubjectRelease]) -> list[dict[str, Any]]:
         sheet = released.plan.sheet
         _, positions, silent = judged.setdefault(id(sheet), (sheet, [], {}))
         positions.append(position)
-        for coordinate, code in released.silent:
-            held = silent.setdefault(f"{coordinate} {code}", [])
+        for kept in released.silent:
+            held = silent.setdefault(f"{kept.coordinate} {kept.code} {kept.rule} {kept.article}", [])
             if not held or held[-1] != position:
                 held.append(position)
     return [

@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from connectors.port import Errand, FetchOrder
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.find import Found, find, with_codes
-from gateway.pipeline.gather import asker_of, gather
+from gateway.pipeline.gather import NOTHING_KNOWN, asker_of, gather
 from gateway.pipeline.house import House
-from gateway.pipeline.plan import SubjectPlan
+from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.roots import Root
+from policies.evidence import Evidence
 from policies.question import Asker
 from policies.verdict import DecisionSheet
 from schema.vocabulary.caller import Caller
@@ -72,18 +74,30 @@ class Wave:
 
 async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, house: House) -> Wave:
     """Name, judge and plan the subjects of every root; searches are asked at once."""
-    asker = asker_of(caller, demand.inquiry)
+    asker = asker_of(caller, demand.inquiry, house.catalog.jurisdiction.division)
     found = await asyncio.gather(
         *(_search(root, admitted, asker=asker, caller=caller, house=house) for root in demand.roots if root.search)
     )
     pages = iter(found)
+    named = [
+        (with_codes(root, page) if page is not None else root, page)
+        for root in demand.roots
+        for page in [next(pages) if root.search else None]
+    ]
+    codes = frozenset(code for root, _ in named for code in root.codes if code is not None)
+    with house.watch("gather"):
+        standings = await house.books.standing(codes, caller) if codes else {}
+    evidence = {
+        code: gather(code, caller, standings.get(code, NOTHING_KNOWN), regions=house.planner.regions) for code in codes
+    }
     with house.watch("decide"):
-        planned = []
-        for root in demand.roots:
-            page = next(pages) if root.search else None
-            named = with_codes(root, page) if page is not None else root
-            planned.append(_planned(named, page, asker=asker, caller=caller, admitted=admitted, house=house))
-    return Wave(planned)
+        day = admitted.as_of.date()
+        return Wave(
+            [
+                _planned(root, page, asker=asker, evidence=evidence, planner=house.planner, day=day)
+                for root, page in named
+            ]
+        )
 
 
 async def _search(root: Root, admitted: AdmittedRequest, *, asker: Asker, caller: Caller, house: House) -> Found:
@@ -92,14 +106,18 @@ async def _search(root: Root, admitted: AdmittedRequest, *, asker: Asker, caller
 
 
 def _planned(
-    root: Root, found: Found | None, *, asker: Asker, caller: Caller, admitted: AdmittedRequest, house: House
+    root: Root,
+    found: Found | None,
+    *,
+    asker: Asker,
+    evidence: Mapping[SubjectId, Evidence],
+    planner: Planner,
+    day: date,
 ) -> PlannedRoot:
-    today = admitted.as_of.date()
-    evidence = [gather(code, caller) if code is not None else None for code in root.codes]
     plans = tuple(
         tuple(
-            house.planner.plan(demand, asker, evidence=known, as_of=today) if known is not None else None
-            for known in evidence
+            planner.plan(demand, asker, evidence=evidence[code], as_of=day) if code is not None else None
+            for code in root.codes
         )
         for demand in root.demands
     )

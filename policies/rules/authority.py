@@ -1,6 +1,6 @@
 """Does the caller hold authority to use this item?
 
-Article: Tianjin 10 (authority to use), Tianjin 22 (no inquiry beyond one's authority).
+Article: Tianjin 10 (authority to use), Tianjin 22 and Shanghai 20 (no inquiry beyond one's authority).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from policies.rules.case import Case
 from policies.verdict import Effect, Finding
 from schema.catalog.entry import Sensitivity
+from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.reasons import ReasonCode
 
 RULE = "authority"
@@ -19,8 +20,9 @@ def judge(case: Case) -> Finding | None:
         return None
     if not case.asker.may_read_conditional:
         return _refuse(case, "ask for a token with the scope `credit:read`")
-    holds = any(row.caller is case.asker.caller_class for row in case.entry.use_authority)
-    if holds or case.has_full_view:
+    if case.has_full_view or case.asker.caller_class is CallerClass.AUTHORISED_PARTY:
+        return None
+    if any(row.caller is case.asker.caller_class for row in case.entry.use_authority):
         return None
     return _refuse(case, "the catalog gives callers of your class no authority to use this item")
 

@@ -1,6 +1,7 @@
 """Must the value be desensitised before this caller sees it?
 
-Article: Tianjin 4 (no infringement of privacy), catalog masks M0-M8.
+Article: Tianjin 4, Shanghai 6, Liaoning 8 (no infringement of privacy), Heilongjiang 23¶4 (identifiers are not opened,
+and where a law opens them they are desensitised); catalog masks M0-M8.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from policies.rules.case import Case
 from policies.verdict import Effect, Finding
 from schema.catalog.entry import MaskKind, MaskOccasion
-from schema.vocabulary.identifiers import SubjectKind
+from schema.catalog.switches import SwitchName
 from schema.vocabulary.reasons import ReasonCode
 
 RULE = "masking"
@@ -17,18 +18,21 @@ RULE = "masking"
 def judge(case: Case) -> Finding | None:
     """The catalog's mask, unless the view is one's own, the role is public, or the duty needs the exact amount."""
     entry = case.entry
-    sees_everything = case.has_full_view and case.asker.may_read_conditional
-    if entry.mask is MaskKind.M0 or sees_everything or case.field.below in entry.unmasked_below:
+    if entry.mask is MaskKind.M0 or (case.has_full_view and case.asker.may_read_conditional) or _has_public_role(case):
         return None
-    if entry.mask_occasion is MaskOccasion.INDIVIDUAL_BUSINESS and not _is_person(case):
+    if entry.mask_occasion is MaskOccasion.INDIVIDUAL_BUSINESS and not case.is_person:
         return None
     if entry.mask is MaskKind.M6 and (entry.obeys_record_flag or _needs_exact_amounts(case)):
         return None
     return Finding(Effect.MASK, ReasonCode.MASKED, RULE, case.jurisdiction.articles[RULE])
 
 
-def _is_person(case: Case) -> bool:
-    return case.evidence.subject_kind is SubjectKind.INDIVIDUAL_BUSINESS
+def _has_public_role(case: Case) -> bool:
+    """Whether the person's role lifts the mask; where identifiers are never opened, for organs alone."""
+    if case.field.below not in case.entry.unmasked_below:
+        return False
+    never_open = case.jurisdiction.switches[SwitchName.PERSONAL_IDENTIFIERS].value == "NOT_OPENED"
+    return not never_open or case.asks_by_duty
 
 
 def _needs_exact_amounts(case: Case) -> bool:

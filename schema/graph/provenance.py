@@ -28,4 +28,7 @@ class Provenance:
     from_cache: bool | None = field(
         description="Whether an earlier answer of the agency was used again (是否来自缓存)."
     )
+    objection_marker: bool | None = field(
+        description="Whether the subject objects to the record (异议标注): Tianjin Art. 41 and its like."
+    )
     disagreements: list[Disagreement] | None = field(description="Facts on which another agency differs (数据不一致).")

@@ -53,3 +53,17 @@ def ends_on(start: date, term: Term) -> date:
         return date.fromordinal(landed.toordinal() + term.days)
     except ValueError as past_the_calendar:
         raise OverflowError("a term may not end after the year 9999") from past_the_calendar
+
+
+def has_ended(start: str, term: Term, today: date) -> bool:
+    """Whether a term that runs from this day is over today; its last day is not over yet.
+
+    Shape:   `start` as `YYYY-MM-DD`; a day that nobody can read has ended the term, and a term past the calendar has
+             not ended yet
+    """
+    try:
+        return ends_on(date.fromisoformat(start), term) < today
+    except OverflowError:
+        return False
+    except ValueError:
+        return True
