@@ -6,7 +6,7 @@ Art. 18 and Liaoning Art. 10 (conduct, unit, source, display and retention perio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -131,6 +131,13 @@ class DisplayTerm:
     term: Term | None = None
     anchor: str | None = None
     until: str | None = None
+    while_listed: bool = False
+    """The agency's own list ends the display: what it no longer lists it no longer brings."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything ends the display at all."""
+        return self.term is not None or self.until is not None or self.while_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,8 @@ class JudgedFacts:
     legal_document: str | None = None
     """The fact that names the effective legal document (Tianjin Art. 12, Shanghai Art. 11, Heilongjiang Art. 21 and
     27, Liaoning Art. 23); None where the item needs none."""
+    no_document_because: str = ""
+    """Why no fact names a document, though the law asks for one; "" where one is named or none is asked for."""
     procedure: str | None = None
     """The fact that says whether a penalty was given by the simplified procedure."""
     ordinary_procedure_only: frozenset[AgencyId] = frozenset()
@@ -253,3 +262,19 @@ class RecordEntry:
     """Agencies that each add records of their own; equal keys are one record."""
     checked_by: tuple[AgencyId, ...] = ()
     """Agencies asked only to see whether they agree."""
+
+
+_STRICTNESS = (Sensitivity.PUBLIC, Sensitivity.CONDITIONAL, Sensitivity.NOT_SHARED)
+
+
+def stricter_entry(own: CatalogEntry, other: CatalogEntry) -> CatalogEntry:
+    """`own`, as narrow towards single records as `other` is: for data that one region shares with another."""
+    natural = [one for one in (own.natural_person, other.natural_person) if one is not None]
+    values = own.values_shown & other.values_shown if own.values_shown and other.values_shown else None
+    return replace(
+        own,
+        sensitivity=max(own.sensitivity, other.sensitivity, key=_STRICTNESS.index),
+        natural_person=max(natural, key=_STRICTNESS.index, default=None),
+        values_shown=values if values is not None else own.values_shown | other.values_shown,
+        obeys_record_flag=own.obeys_record_flag or other.obeys_record_flag,
+    )
