@@ -6,20 +6,24 @@ import hmac
 import re
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-from schema.vocabulary.caller import CallerClass
+from gateway.identity.tokens import ITEM_CODE
+from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 _DIVISION_CODE: Final = re.compile(r"[0-9]{6}")
 _SALT_BYTES: Final = 16
 _SECRET_BYTES: Final = 32
 _KEYS: Final = frozenset(
-    {"client_id", "secret_hash", "class", "organisation", "jurisdiction", "subject", "scopes", "is_active"}
+    {
+        *("client_id", "secret_hash", "class", "organisation", "jurisdiction", "subject", "scopes", "is_active"),
+        *("designated", "officer_items"),
+    }
 )
 _ID_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
 
@@ -44,6 +48,10 @@ class ClientRecord:
     subject: SubjectId | None = None
     scopes: frozenset[str] = frozenset()
     is_active: bool = True
+    designated: frozenset[Purpose] = frozenset()
+    """Purposes for which the unit has designated its inquiry matters and published them."""
+    officer_items: frozenset[str] = frozenset()
+    """Catalog items that the people behind this client may use, `*` for all of the unit's."""
 
 
 def new_secret() -> str:
@@ -96,7 +104,6 @@ def _wrong(row: Mapping[str, Any], code_exceptions: frozenset[str]) -> list[str]
     text = {key: value for key, value in row.items() if isinstance(value, str)}
     client_id, digits = text.get("client_id", ""), text.get("jurisdiction", "")
     is_self = text.get("class") == CallerClass.SUBJECT_SELF
-    scopes = row.get("scopes", [])
     checks = {
         f"unknown keys {', '.join(sorted(set(row) - _KEYS))}": set(row) <= _KEYS,
         "`client_id` is needed: 1 to 64 letters, digits, `-`, `.` or `_`": (
@@ -110,7 +117,9 @@ def _wrong(row: Mapping[str, Any], code_exceptions: frozenset[str]) -> list[str]
         "`subject` is the code of a client that asks about itself, and of no other": ("subject" in row) == is_self,
         "`subject` is not a unified social credit code": "subject" not in row
         or _is_code(row["subject"], code_exceptions),
-        "`scopes` is a list of words": isinstance(scopes, list) and all(_is_scope(scope) for scope in scopes),
+        "`scopes` is a list of words": _all(row.get("scopes", []), _is_scope),
+        "`designated` is a list of purposes that the law names": _all(row.get("designated", []), _is_purpose),
+        "`officer_items` is a list of codes of catalog items, or of `*`": _all(row.get("officer_items", []), _is_item),
         "`is_active` is true or false": isinstance(row.get("is_active", True), bool),
     }
     return [complaint for complaint, holds in checks.items() if not holds]
@@ -127,6 +136,8 @@ def _record(row: Mapping[str, Any], code_exceptions: frozenset[str]) -> ClientRe
         subject=None if subject is None else SubjectId.parse(subject, code_exceptions),
         scopes=frozenset(row.get("scopes", ())),
         is_active=row.get("is_active", True),
+        designated=frozenset(Purpose(name) for name in row.get("designated", ())),
+        officer_items=frozenset(row.get("officer_items", ())),
     )
 
 
@@ -146,6 +157,18 @@ def _is_code(code: object, code_exceptions: frozenset[str]) -> bool:
         return isinstance(code, str) and bool(SubjectId.parse(code, code_exceptions))
     except InvalidCode:
         return False
+
+
+def _all(values: object, holds: Callable[[object], bool]) -> bool:
+    return isinstance(values, list) and all(holds(value) for value in values)
+
+
+def _is_purpose(name: object) -> bool:
+    return isinstance(name, str) and name in Purpose.__members__
+
+
+def _is_item(code: object) -> bool:
+    return isinstance(code, str) and ITEM_CODE.fullmatch(code) is not None
 
 
 def _is_scope(scope: object) -> bool:

@@ -58,10 +58,15 @@ class TokenIssuer:
     def issue(self, granted: Granted, *, now: float) -> IssuedToken:
         """Sign a token for what was granted."""
         client = granted.client
-        caller = {
+        caller: dict[str, Any] = {
             "class": client.caller_class.value,
             "organisation": client.organisation,
             "jurisdiction": client.jurisdiction,
+        }
+        where_they_apply = {
+            "subject": client.subject and str(client.subject),
+            "designated": sorted(client.designated),
+            "officer_items": sorted(client.officer_items),
         }
         claims: dict[str, Any] = {
             "iss": self._rules.issuer,
@@ -72,7 +77,7 @@ class TokenIssuer:
             "exp": int(now) + self._rules.lifetime_s,
             "jti": secrets.token_urlsafe(16),
             "scope": " ".join(sorted(granted.scopes)),
-            CALLER_CLAIM: caller if client.subject is None else caller | {"subject": str(client.subject)},
+            CALLER_CLAIM: caller | {name: value for name, value in where_they_apply.items() if value},
         }
         token = jwt.encode(self._header, claims, self._key, algorithms=[str(self._header["alg"])], default_type=None)
         return IssuedToken(token, self._rules.lifetime_s, granted.scopes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -20,15 +20,19 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from gateway.identity.keys import ALGORITHMS, algorithm_of
-from schema.vocabulary.caller import Caller, CallerClass
+from schema.vocabulary.caller import Caller, CallerClass, Purpose
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 CALLER_CLAIM: Final = "credit_caller"
-"""Private claim: `{"class", "organisation", "jurisdiction", "subject"}`, the last two where they apply."""
+"""Private claim: `{"class", "organisation", "jurisdiction", "subject", "designated", "officer_items"}`, all but the
+first two where they apply; the last two are lists: names of purposes, codes of catalog items or `*`."""
+ITEM_CODE: Final = re.compile(r"\*|[A-Z0-9][A-Z0-9-]{0,31}")
+"""The code of a catalog item, or `*` for all of the unit's."""
 
 _DIVISION_CODE: Final = re.compile(r"[0-9]{6}")
 """GB/T 2260."""
-_CALLER_KEYS: Final = frozenset({"class", "organisation", "jurisdiction", "subject"})
+_CALLER_LISTS: Final = ("designated", "officer_items")
+_CALLER_KEYS: Final = frozenset({"class", "organisation", "jurisdiction", "subject", *_CALLER_LISTS})
 _HEADER_KEYS: Final = frozenset({"alg", "kid", "typ"})
 _TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
 _LONGEST_TEXT: Final = 200
@@ -175,7 +179,11 @@ def _caller(claims: Mapping[str, Any], code_exceptions: frozenset[str]) -> Calle
     texts = (claims["client_id"], claims["sub"], scope)
     if not isinstance(stated, dict) or not stated.keys() <= _CALLER_KEYS:
         raise TokenRefused("the token does not say what kind of caller holds it")
-    texts += tuple(stated.values())
+    lists = [stated[key] for key in _CALLER_LISTS if key in stated]
+    if not all(isinstance(one, list) for one in lists):
+        raise TokenRefused("the token has a claim that does not hold")
+    texts += tuple(value for key, value in stated.items() if key not in _CALLER_LISTS)
+    texts += tuple(text for one in lists for text in one)
     if not all(isinstance(text, str) and len(text) <= _LONGEST_TEXT * 10 for text in texts):
         raise TokenRefused("the token has a claim that does not hold")
     try:
@@ -192,7 +200,22 @@ def _caller(claims: Mapping[str, Any], code_exceptions: frozenset[str]) -> Calle
         jurisdiction=jurisdiction,
         own_subject=_own_subject(stated.get("subject"), caller_class, code_exceptions),
         scopes=frozenset(scope.split()),
+        designated=_designated(stated.get("designated", ())),
+        officer_items=_officer_items(stated.get("officer_items", ())),
     )
+
+
+def _designated(names: Sequence[str]) -> frozenset[Purpose]:
+    try:
+        return frozenset(Purpose(name) for name in names)
+    except ValueError as error:
+        raise TokenRefused("the token names a purpose that the law does not know") from error
+
+
+def _officer_items(codes: Sequence[str]) -> frozenset[str]:
+    if not all(ITEM_CODE.fullmatch(code) for code in codes):
+        raise TokenRefused("the token names a catalog item by what is no code")
+    return frozenset(codes)
 
 
 def _own_subject(code: str | None, caller_class: CallerClass, code_exceptions: frozenset[str]) -> SubjectId | None:

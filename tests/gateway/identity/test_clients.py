@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.identity.clients import ClientRegisterFault, hash_secret, is_secret_of, load_clients, new_secret
-from schema.vocabulary.caller import CallerClass
+from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import SubjectId, check_character
 
 CODE = "91120000MA0000001"
@@ -19,6 +19,8 @@ class = "FINANCIAL_INSTITUTION"
 organisation = "第一银行"
 jurisdiction = "120000"
 scopes = ["graph.read"]
+designated = ["CREDIT_GRANTING"]
+officer_items = ["NB01-1", "*"]
 
 [[client]]
 client_id = "subject"
@@ -38,7 +40,10 @@ def test_a_register(tmp_path):
     clients = load(tmp_path, GOOD)
     assert clients["bank"].caller_class is CallerClass.FINANCIAL_INSTITUTION
     assert clients["bank"].scopes == {"graph.read"}
+    assert clients["bank"].designated == {Purpose.CREDIT_GRANTING}
+    assert clients["bank"].officer_items == {"NB01-1", "*"}
     assert clients["subject"].subject == SubjectId(CODE)
+    assert clients["subject"].designated == clients["subject"].officer_items == frozenset()
     assert HASH not in repr(clients["bank"])
 
 
@@ -58,6 +63,11 @@ def test_an_empty_register_is_a_register(tmp_path):
         (('"120000"', "120000"), "`jurisdiction` has six digits"),
         (('["graph.read"]', '["a b"]'), "`scopes`"),
         (('["graph.read"]', '"graph.read"'), "`scopes`"),
+        (('["CREDIT_GRANTING"]', '["SPYING"]'), "`designated`"),
+        (('["CREDIT_GRANTING"]', '"CREDIT_GRANTING"'), "`designated`"),
+        (('["CREDIT_GRANTING"]', "[[]]"), "`designated`"),
+        (('"NB01-1"', '"nb 1"'), "`officer_items`"),
+        (('"NB01-1"', "5"), "`officer_items`"),
         (("organisation =", "organization ="), "unknown keys organization"),
         (('"SUBJECT_SELF"', '"STATE_ORGAN"'), "of a client that asks about itself"),
         ((CODE, CODE[:-1]), "not a unified social credit code"),

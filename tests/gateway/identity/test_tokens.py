@@ -14,7 +14,7 @@ from joserfc import jwk, jws, jwt
 
 from gateway.identity.keys import generate_key_set
 from gateway.identity.tokens import TokenRefused, TokenRules, TokenVerifier
-from schema.vocabulary.caller import CallerClass
+from schema.vocabulary.caller import CallerClass, Purpose
 
 NOW = 1_780_279_200.0
 KEYS = generate_key_set()
@@ -63,6 +63,16 @@ def test_a_good_token_names_its_caller(verifier):
     assert caller.own_subject is None
 
 
+def test_a_token_says_what_its_unit_has_designated_and_what_its_officer_may_use(verifier):
+    silent = verifier.verify(a_token(), NOW)
+    assert (silent.designated, silent.officer_items) == (frozenset(), frozenset())
+    stated = a_caller(designated=["INSPECTION", "AUDITING"], officer_items=["NB01-1", "*"])
+    caller = verifier.verify(a_token(**stated), NOW)
+    assert caller.designated == {Purpose.INSPECTION, Purpose.AUDITING}
+    assert caller.officer_items == {"NB01-1", "*"}
+    assert not verifier.verify(a_token(**a_caller(designated=[], officer_items=[])), NOW).designated
+
+
 def test_a_subject_names_itself(verifier):
     code = "91120116MA06L1234" + "0"
     rules = TokenRules(RULES.issuer, RULES.audience, code_exceptions=frozenset({code}))
@@ -93,6 +103,15 @@ def test_a_subject_names_itself(verifier):
         a_token(**a_caller(jurisdiction="Tianjin")),
         a_token(**a_caller(jurisdiction="１２００００")),
         a_token(**a_caller(organisation=5)),
+        a_token(**a_caller(designated="INSPECTION")),
+        a_token(**a_caller(designated=["SPYING"])),
+        a_token(**a_caller(designated=[["INSPECTION"]])),
+        a_token(**a_caller(designated={"INSPECTION": True})),
+        a_token(**a_caller(officer_items="*")),
+        a_token(**a_caller(officer_items=["nb01-1"])),
+        a_token(**a_caller(officer_items=["*", 5])),
+        a_token(**a_caller(officer_items=["**"])),
+        a_token(**a_caller(officer_items=None)),
         a_token(**a_caller(**{"class": "SUBJECT_SELF"})),
         a_token(**a_caller(**{"class": "SUBJECT_SELF", "subject": "nonsense"})),
         a_token(**a_caller(subject="91120116MA06L12340")),
