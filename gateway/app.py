@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
@@ -23,6 +23,7 @@ from gateway.identity.clients import load_clients
 from gateway.identity.issuer import IssuerRules, TokenIssuer
 from gateway.identity.keys import load_key_set
 from gateway.identity.tokens import TokenRules, TokenVerifier
+from gateway.law import Law, Wanted, read_law, renew, wanted_law
 from gateway.pipeline.admit import hour
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
@@ -31,16 +32,11 @@ from gateway.pipeline.house import House, Watch
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
-from gateway.settings import Settings
+from gateway.settings import CatalogSettings, Settings
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
 from gateway.web.health import healthz, readyz
 from gateway.web.oauth_endpoints import oauth_routes
-from schema.catalog.catalog import Catalog
-from schema.catalog.coverage import coverage_faults
-from schema.catalog.data_file import CatalogFault
-from schema.catalog.jurisdiction_loader import load_jurisdiction
-from schema.catalog.loader import load_catalog
 from schema.graph.assemble import Graph, assemble
 
 
@@ -49,29 +45,30 @@ class Foundation:
     """What is known before any door opens: graph and catalog, in agreement."""
 
     graph: Graph
-    catalog: Catalog
+    law: Law
+    wanted: Wanted
+    """What the law was read for."""
 
 
-def lay_foundation(jurisdiction: str) -> Foundation:
-    """Load the catalog and assemble the graph.
+def lay_foundation(settings: CatalogSettings) -> Foundation:
+    """Load the law and assemble the graph.
 
     Errors:  CatalogFault with every fault of the data files, or every field that stands on one side only
     """
-    catalog = load_catalog(load_jurisdiction(jurisdiction))
-    graph = assemble()
-    faults = tuple(coverage_faults(catalog, graph.coordinates()))
-    if faults:
-        raise CatalogFault(faults)
-    return Foundation(assemble(notes(catalog)), catalog)
+    wanted = wanted_law(settings, hour().date())
+    law = read_law(settings, wanted, assemble())
+    return Foundation(assemble(notes(law.catalog)), law, wanted)
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, watch: Watch | None = None) -> AsyncIterator[tuple[House, Counters]]:
+async def open_house(
+    settings: Settings, watch: Watch | None = None, *, foundation: Foundation | None = None
+) -> AsyncIterator[tuple[House, Counters]]:
     """Everything behind the doors, opened; closed again when the block ends.
 
     Errors:  CatalogFault, KeyFault, RegisterFault
     """
-    foundation = lay_foundation(settings.catalog.jurisdiction)
+    foundation = foundation or lay_foundation(settings.catalog)
     async with AsyncExitStack() as rooms:
         counters = await rooms.enter_async_context(open_counters(settings, hour))
         engine = open_engine(settings.database.url.get_secret_value())
@@ -79,11 +76,11 @@ async def open_house(settings: Settings, watch: Watch | None = None) -> AsyncIte
         audit = AuditRegister(engine)
         await audit.start()
         rooms.push_async_callback(audit.aclose)
-        planner = Planner(foundation.catalog)
+        planner = Planner(foundation.law.catalog, foundation.law.neighbours)
         exceptions = frozenset(settings.catalog.code_exceptions)
         house = House(
             core=foundation.graph.core,
-            catalog=foundation.catalog,
+            catalog=foundation.law.catalog,
             verifier=_verifier(settings, exceptions),
             documents=Documents(foundation.graph.core, settings.limits, exceptions),
             planner=planner,
@@ -94,6 +91,12 @@ async def open_house(settings: Settings, watch: Watch | None = None) -> AsyncIte
             introspection_scope=settings.identity.introspection_scope,
         )
         yield replace(house, watch=watch) if watch is not None else house, counters
+
+
+def under(law: Law, house: House) -> House:
+    """The same house under another law."""
+    planner = Planner(law.catalog, law.neighbours)
+    return replace(house, catalog=law.catalog, planner=planner, searcher=replace(house.searcher, planner=planner))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,25 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         page = graphiql_page(settings) if settings.graphiql.enabled else None
-        async with open_house(settings) as (house, counters):
+        foundation = lay_foundation(settings.catalog)
+
+        async def put(law: Law) -> None:
+            """The next request is judged by the new law; those under way keep the house that they entered."""
+            house = under(law, opened[0].house)
+            opened[0] = _Open(house, opened[0].counters, GraphEndpoint(house, settings.limits, page))
+
+        async with open_house(settings, foundation=foundation) as (house, counters):
             opened.append(_Open(house, counters, GraphEndpoint(house, settings.limits, page)))
-            yield
-            opened.clear()
+            renewal = asyncio.create_task(
+                renew(settings.catalog, foundation.graph, lambda: hour().date(), first=foundation.wanted, put=put)
+            )
+            try:
+                yield
+            finally:
+                renewal.cancel()
+                with suppress(asyncio.CancelledError):
+                    await renewal
+                opened.clear()
 
     def agencies() -> Mapping[str, Mapping[str, object]]:
         now = asyncio.get_running_loop().time()

@@ -80,6 +80,18 @@ class CatalogSettings(Section):
     """Which catalog judges."""
 
     jurisdiction: str = "TJ"
+    neighbours: TextList = ("TJ", "SH", "HL", "LN")
+    """Jurisdictions whose law also judges what their regions share in."""
+    configured: Mapping[str, str] = Field(default_factory=dict)
+    """Values that a regulation's text has lost, by the name that the fault at start gives them."""
+    edition: str | None = None
+    """The edition in force; the newest of the day unless given."""
+    folder: Path | None = None
+    """Catalog files outside the package, `national/` and `editions/` below."""
+    active: Path | None = None
+    """File that names the edition in force; `creditgraph catalog activate` writes it, running gateways follow it."""
+    refresh: Duration = timedelta(seconds=5)
+    """How often a running gateway looks for a new edition."""
     code_exceptions: TextList = ()
     """Codes in real use whose check character is wrong."""
     calendar_overrides: Path | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from gateway.cli.catalog import check_catalog
+from gateway.cli.catalog_activate import activate_edition
 from gateway.cli.check import check
 from gateway.cli.exits import HELP
 from gateway.cli.export import export_sdl
@@ -20,6 +21,7 @@ def build() -> typer.Typer:
     command.command("export-sdl")(export_sdl)
     catalog = _group("The public credit information catalog.")
     catalog.command("check")(check_catalog)
+    catalog.command("activate")(activate_edition)
     settings = _group("The settings.")
     settings.command("show")(show_settings)
     command.add_typer(catalog, name="catalog")
