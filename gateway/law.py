@@ -103,7 +103,7 @@ async def renew(
     first: Wanted,
     put: Callable[[Law], Awaitable[None]],
 ) -> None:
-    """Look again and again, and put a new law in force when there is one; one with faults is refused and told of once."""
+    """Look again and again, and put a new law in force; one with faults is refused, and told of once."""
     seen = first
     while True:
         await asyncio.sleep(settings.refresh.total_seconds())
