@@ -37,7 +37,9 @@ _MASKS = {
 
 def notes(catalog: Catalog) -> dict[str, str]:
     """The note on each field by its coordinate; fields that carry no agency's fact say why."""
-    governed = {str(at): "\n".join(_lines(catalog, entry)) for at, entry in catalog.entries.items()}
+    governed = {
+        str(at): "\n".join(_lines(catalog, entry)) for at, entry in catalog.entries.items() if not entry.not_offered
+    }
     structural = {str(at): f"**Not governed by the catalog.** {why}" for at, why in catalog.structural.items()}
     return governed | structural
 

@@ -14,7 +14,7 @@ from graphql import GraphQLObjectType
 
 from gateway.cli.exits import Exit, end_with, print_json
 from schema.catalog.catalog import Catalog
-from schema.catalog.coverage import coverage_faults
+from schema.catalog.coverage import coverage_faults, not_offered
 from schema.catalog.data_file import CatalogFault
 from schema.catalog.jurisdiction_loader import load_jurisdiction
 from schema.catalog.loader import load_catalog
@@ -32,7 +32,7 @@ def check_catalog(
 
     Exit codes: 0 all agree; 1 faults, one `file:line: sentence` each.
     """
-    folder: Traversable = entries or files("schema.catalog") / "entries"
+    folder: Traversable = entries or files("schema.catalog")
     graph = assemble()
     try:
         catalog = load_catalog(load_jurisdiction(jurisdiction), folder)
@@ -62,6 +62,7 @@ def _summary(catalog: Catalog) -> dict[str, Any]:
         "jurisdiction": f"{law.name} {law.chinese}",
         "items": len({entry.item.code for entry in catalog.entries.values()}),
         "fields": len(catalog.entries) - len(catalog.records),
+        "notOffered": len(not_offered(catalog)),
         "records": len(catalog.records),
     }
 
@@ -69,7 +70,7 @@ def _summary(catalog: Catalog) -> dict[str, Any]:
 def _place(sentence: str, graph: Graph, folder: Traversable) -> str:
     """Where the coordinate that a sentence begins with is written: in a data file, or else in the graph."""
     coordinate = sentence.split("`")[1]
-    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+    for path in sorted((folder / "national").iterdir(), key=lambda one: one.name):
         if path.name.endswith(".toml"):
             before, found, _ = path.read_text("utf-8").partition(f'at = "{coordinate}"')
             if found:

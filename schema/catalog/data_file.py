@@ -30,25 +30,51 @@ class DataFile:
     name: str
     text: str
     faults: list[str] = field(default_factory=list)
+    start: int = 0
+    """Where the part at hand begins; a whole file begins at its first character."""
+    end: int | None = None
 
     @classmethod
     def open(cls, path: Traversable) -> DataFile:
         """The file at `path`; one that is not UTF-8 is empty and has a fault."""
+        return cls.of(path.name, path.read_bytes())
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> DataFile:
+        """A file that was read before; one that is not UTF-8 is empty and has a fault."""
         try:
-            return cls(path.name, path.read_bytes().decode("utf-8"))
+            return cls(name, content.decode("utf-8"))
         except UnicodeDecodeError:
-            return cls(path.name, "", [f"{path.name}:1: not UTF-8"])
+            return cls(name, "", [f"{name}:1: not UTF-8"])
+
+    def parts(self, header: str) -> Callable[[int], DataFile]:
+        """The tables `[[header]]` by their number from 0, each a part of this file that shares its faults.
+
+        Two tables may call themselves alike: within its part a name is the table's own. A number that is not found
+        (a list written in one line) is the whole file.
+        """
+        starts = [found.start() for found in re.finditer(rf"(?m)^[ \t]*\[\[{re.escape(header)}\]\]", self.text)]
+        ends = [*starts[1:], len(self.text)]
+
+        def part(number: int) -> DataFile:
+            if number >= len(starts):
+                return self
+            return DataFile(self.name, self.text, self.faults, starts[number], ends[number])
+
+        return part
 
     def where(self, near: str = "", key: str = "", *, last: bool = False) -> str:
-        """`file:line` of the entry that calls itself `near` (or of its `key`); line 1 if nothing is found."""
-        start = 0
+        """`file:line` of the entry that calls itself `near` (or of its `key`); the first line if nothing is found."""
+        start, whole_end = self.start, len(self.text) if self.end is None else self.end
         if near:
-            named = list(re.finditer(rf'(?m)^\s*(?:at|code)\s*=\s*"{re.escape(near)}"', self.text))
+            named = list(
+                re.compile(rf'(?m)^\s*(?:at|code)\s*=\s*"{re.escape(near)}"').finditer(self.text, start, whole_end)
+            )
             if named:
                 start = named[-1 if last else 0].end()
         if key:
-            next_entry = re.compile(r"(?m)^\s*\[\[").search(self.text, start) if near else None
-            end = next_entry.start() if next_entry else len(self.text)
+            next_entry = re.compile(r"(?m)^\s*\[\[").search(self.text, start, whole_end) if near else None
+            end = next_entry.start() if next_entry else whole_end
             found = re.compile(rf"(?m)^[ \t\[]*{re.escape(key)}\b").search(self.text, start, end)
             start = found.end() if found else start
         return f"{self.name}:{self.text.count(chr(10), 0, start) + 1}"

@@ -1,126 +1,110 @@
-"""One item of a data file, and the fields and records that stand under it, read into values.
+"""One item of a data file, and the fields and records that stand under it, read into forms.
 
-An item with a fault is None; its fields are read all the same, so that their faults are told too.
+A form holds what one file states. What is wrong is left out with a fault; a form remembers every key that was given,
+so that nothing is called missing that is merely wrong.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import fields
-from datetime import date, datetime
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
-from schema.catalog.data_file import DataFile
-from schema.catalog.entry import (
-    CatalogEntry,
-    CatalogItem,
-    Character,
-    DisplayTerm,
-    MaskKind,
-    MaskOccasion,
-    RecordEntry,
-    Sensitivity,
-    UpdateCycle,
-    UseAuthority,
+from schema.catalog.attributes_reader import (
+    EDITION_FIELD,
+    EDITION_ITEM,
+    NATIONAL_FIELD,
+    NATIONAL_ITEM,
+    Stated,
+    coordinate,
+    read_attributes,
 )
-from schema.catalog.jurisdiction import Jurisdiction
-from schema.vocabulary.caller import CallerClass, Purpose
+from schema.catalog.data_file import DataFile
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate
-from schema.vocabulary.periods import Term, ends_on
+from schema.vocabulary.prohibited import prohibited_category
 from schema.vocabulary.records import RecordKind
 
-_GIVEN_BY_FILE: Final = frozenset({"edition", "jurisdiction"})
-_ITEM_KEYS: Final = frozenset(part.name for part in fields(CatalogItem)) - _GIVEN_BY_FILE | {"field", "record"}
-_TEXTS: Final = ("code", "name", "chinese", "providing_unit", "data_source", "legal_basis")
-_ALWAYS: Final = (*_TEXTS, "character", "sensitivity", "update_cycle", "effective_from")
-_FIELD_KEYS: Final = frozenset(
-    {"at", "sources", "chinese", "sensitivity", "sharing_scope", "use_authority", "mask", "mask_occasion"}
-    | {"unmasked_below", "natural_person", "values_shown", "obeys_record_flag", "tells_an_event"}
-)
+ItemKey: TypeAlias = tuple[str, str]
+"""The agency that answers for an item, and the item's code."""
+
+PLATFORM: Final = "PLATFORM"
+"""What answers for facts that the platform itself makes."""
+AGENCIES: Final = frozenset({*AgencyId, PLATFORM})
 _RECORD_KEYS: Final = frozenset({"at", "kind", "contributors", "checked_by", "chinese"})
-_COORDINATE: Final = re.compile(r"[A-Z]\w*\.[a-z]\w*")
 
 
-def read_item(
-    reader: DataFile, raw: Mapping[str, Any], *, edition: str, jurisdiction: Jurisdiction
-) -> CatalogItem | None:
-    """The item with all its attributes, or None with a fault for each that is missing or wrong."""
-    code = str(raw.get("code", ""))
-    before = len(reader.faults)
-    reader.take(raw, _ITEM_KEYS, code)
-    _demand(reader, raw, jurisdiction)
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldForm:
+    """What one file states of a field."""
+
+    at: FieldCoordinate
+    stated: Stated
+    is_right: bool
+    """False if something of it is a fault, so that nothing may be made of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordForm:
+    """A place of records."""
+
+    at: FieldCoordinate
+    kind: RecordKind
+    contributors: tuple[AgencyId, ...]
+    checked_by: tuple[AgencyId, ...]
+    chinese: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemForm:
+    """What one file states of an item."""
+
+    key: ItemKey
+    reader: DataFile
+    """The item's part of the file; faults are told there."""
+    given: frozenset[str]
+    """Every key of it, also those that are wrong."""
+    stated: Stated
+    fields: tuple[FieldForm, ...]
+    records: tuple[RecordForm, ...]
+
+    @property
+    def code(self) -> str:
+        """The code alone."""
+        return self.key[1]
+
+    def fault(self, what: str, *, at: str = "", key: str = "") -> str:
+        """A fault of the item, or of the field `at` under it, with its place."""
+        return f"{self.reader.where(at or self.code, key)}: {what}"
+
+
+def read_national_item(reader: DataFile, raw: Mapping[str, Any], agency: str) -> ItemForm:
+    """An item as it is everywhere."""
+    code = _code(reader, raw)
+    reader.take(raw, frozenset({"code", "field", "record", *NATIONAL_ITEM}), code)
     if not raw.get("field") and not raw.get("record"):
         reader.complain(f"item `{code}` has no field", near=code)
-    values: dict[str, Any] = {name: reader.text_of(raw, name, near=code) for name in _TEXTS if name in raw}
-    for name, kind in (("character", Character), ("sensitivity", Sensitivity), ("update_cycle", UpdateCycle)):
-        if name in raw:
-            what = name.replace("_", " ")
-            values[name] = reader.convert(kind, raw[name], what=what, near=code, key=name)
-    values["sharing_scope"] = _callers(reader, raw, code)
-    values["use_authority"] = _authority(reader, raw, code)
-    values["display"] = _display(reader, raw, code)
-    values |= _days(reader, raw, code)
-    if len(reader.faults) > before:
-        return None
-    return CatalogItem(edition=edition, jurisdiction=jurisdiction.code, **values)
-
-
-def read_entry(reader: DataFile, raw: Mapping[str, Any], item: CatalogItem | None) -> CatalogEntry | None:
-    """The field with what it takes over from its item; None with its faults, or if the item has some."""
-    at = str(raw.get("at", ""))
-    before = len(reader.faults)
-    reader.take(raw, _FIELD_KEYS, at)
-    own: dict[str, Any] = {
-        "coordinate": read_coordinate(reader, raw),
-        "sources": _agencies(reader, raw, "sources", near=at),
-        "unmasked_below": frozenset(reader.listed(raw, "unmasked_below", _coordinate, what="coordinate", near=at)),
-        "values_shown": frozenset(reader.listed(raw, "values_shown", str, what="value", near=at)),
-        "obeys_record_flag": raw.get("obeys_record_flag", False),
-        "tells_an_event": raw.get("tells_an_event", False),
-        "chinese": reader.text_of(raw, "chinese", near=at),
-    }
-    if not own["sources"]:
-        reader.complain(f"`{at}` names no source", near=at)
-    for flag in ("obeys_record_flag", "tells_an_event"):
-        if not isinstance(own[flag], bool):
-            reader.complain(f"`{flag}` must be true or false", near=at, key=flag)
-    if "sharing_scope" in raw:
-        own["sharing_scope"] = _callers(reader, raw, at)
-    if "use_authority" in raw:
-        own["use_authority"] = _authority(reader, raw, at)
-    for name, kind, what in (
-        ("sensitivity", Sensitivity, "sensitivity"),
-        ("mask", MaskKind, "mask"),
-        ("mask_occasion", MaskOccasion, "mask occasion"),
-        ("natural_person", Sensitivity, "sensitivity"),
-    ):
-        if name in raw:
-            own[name] = reader.convert(kind, raw[name], what=what, near=at, key=name)
-    if item is None or len(reader.faults) > before:
-        return None
-    inherited = {name: getattr(item, name) for name in ("sensitivity", "sharing_scope", "use_authority")}
-    return CatalogEntry(item=item, **(inherited | own))
-
-
-def read_record(reader: DataFile, raw: Mapping[str, Any], item: CatalogItem | None) -> RecordEntry | None:
-    """The place of records; None with its faults, or if the item has some."""
-    at = str(raw.get("at", ""))
-    before = len(reader.faults)
-    reader.take(raw, _RECORD_KEYS, at)
-    coordinate = read_coordinate(reader, raw)
-    kind = reader.convert(RecordKind, raw.get("kind"), what="record kind", near=at, key="kind")
-    contributors = _agencies(reader, raw, "contributors", near=at)
-    checked_by = _agencies(reader, raw, "checked_by", near=at)
-    if not contributors:
-        reader.complain(f"`{at}` names no contributor", near=at)
-    chinese = reader.text_of(raw, "chinese", near=at)
-    if item is None or kind is None or len(reader.faults) > before:
-        return None
-    entry = CatalogEntry(
-        coordinate, item, contributors, item.sensitivity, item.sharing_scope, item.use_authority, chinese=chinese
+    fields = [_national_field(reader, place, agency) for place in reader.tables(raw, "field", near=code)]
+    records = [_record(reader, place) for place in reader.tables(raw, "record", near=code)]
+    return ItemForm(
+        (agency, code),
+        reader,
+        frozenset(raw),
+        read_attributes(reader, raw, NATIONAL_ITEM, near=code),
+        tuple(fields),
+        tuple(record for record in records if record is not None),
     )
-    return RecordEntry(entry, kind, contributors, checked_by)
+
+
+def read_edition_item(reader: DataFile, raw: Mapping[str, Any]) -> ItemForm:
+    """What an edition states of an item."""
+    code = _code(reader, raw)
+    reader.take(raw, frozenset({"code", "agency", "field", *EDITION_ITEM}), code)
+    agency = raw.get("agency")
+    if agency not in AGENCIES:
+        reader.complain(f"`{agency}` is not a valid agency", near=code, key="agency")
+    fields = [_edition_field(reader, place) for place in reader.tables(raw, "field", near=code)]
+    stated = read_attributes(reader, raw, EDITION_ITEM, near=code)
+    return ItemForm((str(agency), code), reader, frozenset(raw), stated, tuple(fields), ())
 
 
 def read_coordinate(reader: DataFile, raw: Mapping[str, Any]) -> FieldCoordinate:
@@ -128,66 +112,56 @@ def read_coordinate(reader: DataFile, raw: Mapping[str, Any]) -> FieldCoordinate
     at = raw.get("at")
     if at is None:
         reader.complain("an entry does not say where it stands; write `at`")
-    return reader.convert(_coordinate, at or "", what="coordinate", near=str(at)) or FieldCoordinate("")
+        return FieldCoordinate("")
+    return reader.convert(coordinate, at, what="coordinate", near=str(at)) or FieldCoordinate("")
 
 
-def _coordinate(text: str) -> FieldCoordinate:
-    if not _COORDINATE.fullmatch(text):
-        raise ValueError("a coordinate is written `Type.field`")
-    return FieldCoordinate(text)
+def _code(reader: DataFile, raw: Mapping[str, Any]) -> str:
+    if "code" not in raw:
+        reader.complain("an item does not state `code`")
+        return ""
+    return reader.text_of(raw, "code")
 
 
-def _demand(reader: DataFile, raw: Mapping[str, Any], jurisdiction: Jurisdiction) -> None:
-    code = str(raw.get("code", ""))
-    demanded = jurisdiction.demanded_attributes
-    for name in dict.fromkeys((*demanded, *_ALWAYS)):
-        if name not in raw:
-            by = f", which {jurisdiction.articles['catalogued']} demands" if name in demanded else ""
-            reader.complain(f"item `{code}` does not state `{name}`{by}", near=code)
+def _national_field(reader: DataFile, raw: Mapping[str, Any], agency: str) -> FieldForm:
+    """A field; the agency of the file is its source unless it names others."""
+    before = len(reader.faults)
+    at = read_coordinate(reader, raw)
+    near = str(raw.get("at", ""))
+    reader.take(raw, frozenset({"at", *NATIONAL_FIELD}), near)
+    stated = read_attributes(reader, raw, NATIONAL_FIELD, near=near)
+    if "chinese" not in raw:
+        reader.complain(f"`{near}` does not state `chinese`", near=near)
+    if "sources" not in raw and agency in set(AgencyId):
+        stated["sources"] = (AgencyId(agency),)
+    if not stated.get("sources") and not stated.get("not_offered") and len(reader.faults) == before:
+        reader.complain(f"`{near}` names no source", near=near)
+    prohibited = prohibited_category(near, str(raw.get("chinese", "")))
+    if prohibited is not None:
+        reader.complain(f"`{near}` is of a category that no credit record may hold: {prohibited}", near=near)
+    return FieldForm(at, stated, len(reader.faults) == before)
 
 
-def _display(reader: DataFile, raw: Mapping[str, Any], code: str) -> DisplayTerm:
-    display = reader.table(raw, "display", near=code)
-    reader.take(display, frozenset({"term", "anchor", "until"}), code)
-    if ("term" in display) != ("anchor" in display):
-        reader.complain(f"item `{code}`: a display term needs its anchor, and an anchor its term", near=code)
-    facts = {name: reader.text_of(display, name, near=code) for name in ("anchor", "until") if name in display}
-    term = reader.convert(_term, display["term"], what="term", near=code, key="display") if "term" in display else None
-    return DisplayTerm(term, facts.get("anchor"), facts.get("until"))
+def _edition_field(reader: DataFile, raw: Mapping[str, Any]) -> FieldForm:
+    before = len(reader.faults)
+    at = read_coordinate(reader, raw)
+    near = str(raw.get("at", ""))
+    reader.take(raw, frozenset({"at", *EDITION_FIELD}), near)
+    stated = read_attributes(reader, raw, EDITION_FIELD, near=near)
+    return FieldForm(at, stated, len(reader.faults) == before)
 
 
-def _term(text: str) -> Term:
-    """A term that can run out: one that leads past the calendar from the year 2000 is none."""
-    term = Term.parse(text)
-    ends_on(date(2000, 1, 1), term)
-    return term
-
-
-def _days(reader: DataFile, raw: Mapping[str, Any], code: str) -> dict[str, date]:
-    days = {name: raw[name] for name in ("effective_from", "effective_to") if name in raw}
-    wrong = [name for name, day in days.items() if not isinstance(day, date) or isinstance(day, datetime)]
-    for name in wrong:
-        reader.complain(f"`{name}` must be a day, written 2026-01-01 without quotes", near=code, key=name)
-    if len(days) == 2 and not wrong and days["effective_to"] <= days["effective_from"]:
-        reader.complain(f"item `{code}` ends before it begins", near=code, key="effective_to")
-    return days
-
-
-def _agencies(reader: DataFile, raw: Mapping[str, Any], key: str, *, near: str) -> tuple[AgencyId, ...]:
-    return reader.listed(raw, key, AgencyId, what="agency", near=near)
-
-
-def _callers(reader: DataFile, raw: Mapping[str, Any], near: str) -> frozenset[CallerClass]:
-    return frozenset(reader.listed(raw, "sharing_scope", CallerClass, what="caller class", near=near))
-
-
-def _authority(reader: DataFile, raw: Mapping[str, Any], near: str) -> tuple[UseAuthority, ...]:
-    rows = []
-    for row in reader.tables(raw, "use_authority", near=near):
-        reader.take(row, frozenset({"caller", "purposes"}), near)
-        key = "use_authority"
-        caller = reader.convert(CallerClass, row.get("caller"), what="caller class", near=near, key=key)
-        purposes = reader.listed(row, "purposes", Purpose, what="purpose", near=near)
-        if caller is not None:
-            rows.append(UseAuthority(caller, frozenset(purposes)))
-    return tuple(rows)
+def _record(reader: DataFile, raw: Mapping[str, Any]) -> RecordForm | None:
+    before = len(reader.faults)
+    at = read_coordinate(reader, raw)
+    near = str(raw.get("at", ""))
+    reader.take(raw, _RECORD_KEYS, near)
+    kind = reader.convert(RecordKind, raw.get("kind"), what="record kind", near=near, key="kind")
+    contributors = reader.listed(raw, "contributors", AgencyId, what="agency", near=near)
+    checked_by = reader.listed(raw, "checked_by", AgencyId, what="agency", near=near)
+    chinese = reader.text_of(raw, "chinese", near=near)
+    if not contributors:
+        reader.complain(f"`{near}` names no contributor", near=near)
+    if kind is None or len(reader.faults) > before:
+        return None
+    return RecordForm(at, kind, contributors, checked_by, chinese)

@@ -1,4 +1,4 @@
-"""Read the catalog's data files into a `Catalog`, or say everything that is wrong with them at once.
+"""Read a region's catalog into a `Catalog`, or say everything that is wrong with it at once.
 
 Nothing is half loaded: the answer is a whole catalog or a `CatalogFault` with one line per mistake,
 each with file and line.
@@ -6,122 +6,107 @@ each with file and line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from importlib.resources import files
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date
 from importlib.resources.abc import Traversable
-from typing import Any
 
+from schema.catalog.article_reader import article_fault
+from schema.catalog.assembly import Assembly
 from schema.catalog.catalog import Catalog
-from schema.catalog.data_file import CatalogFault, DataFile
-from schema.catalog.entry import CatalogEntry, RecordEntry, Sensitivity
-from schema.catalog.item_reader import read_coordinate, read_entry, read_item, read_record
-from schema.catalog.jurisdiction import Jurisdiction
-from schema.vocabulary.identifiers import FieldCoordinate
+from schema.catalog.data_file import CatalogFault
+from schema.catalog.edition_reader import EditionBody, EditionFile, EditionHead, read_body, read_heads
+from schema.catalog.edition_timeline import bases, chosen, in_order, timeline_faults
+from schema.catalog.jurisdiction import Jurisdiction, NationalLaw
+from schema.catalog.links import link_faults
+from schema.catalog.national_base import NationalBase, read_national_base
+from schema.catalog.national_loader import load_national
+from schema.vocabulary.reasons import SourceArticle
 
 
-def load_catalog(jurisdiction: Jurisdiction, source: Traversable | None = None) -> Catalog:
-    """The whole catalog of this jurisdiction from its data files (`entries/*.toml`).
+def load_catalog(
+    jurisdiction: Jurisdiction,
+    source: Traversable | None = None,
+    *,
+    national: NationalLaw | None = None,
+    edition: str | None = None,
+    as_of: date | None = None,
+    base: NationalBase | None = None,
+) -> Catalog:
+    """One edition of this jurisdiction's catalog, from `national/*.toml` and `editions/<code>.toml` below `source`.
 
-    Errors: CatalogFault with every fault of every file.
+    Shape:   `edition` names one; without it the newest in force on `as_of`, without that the newest of all.
+             `base` is the national base if it was read before, as it is for several jurisdictions at once.
+    Errors:  CatalogFault with every fault of every file that was read
     """
-    folder = source or files("schema.catalog") / "entries"
-    draft = _Draft(jurisdiction)
-    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if path.name.endswith(".toml"):
-            draft.read(DataFile.open(path))
-    return draft.finish()
+    law = national or load_national()
+    below = base or read_national_base(source)
+    read = read_heads(jurisdiction.code, source)
+    faults = [*below.faults, *_told(read), *timeline_faults(read)]
+    heads = in_order(read)
+    head = chosen(heads, edition, as_of)
+    if head is None and not _told(read):
+        faults.append(_no_edition(jurisdiction.code, edition, as_of))
+    chain = _chain(head, heads, read) if head is not None else []
+    made = Assembly(below, chain, law=jurisdiction, national=law)
+    made.run()
+    faults += [fault for body in chain for fault in (*body.reader.faults, *_adoption_faults(body, law))]
+    faults += [*made.faults, *link_faults(made)]
+    if head is None or faults:
+        raise CatalogFault(dict.fromkeys(faults))
+    digest = _digest(below, chain)
+    return Catalog(
+        edition=head.code,
+        jurisdiction=jurisdiction,
+        national=law,
+        entries=made.entries,
+        records=made.records,
+        structural=below.structural,
+        digest=digest,
+        based_on=head.based_on,
+    )
 
 
-class _Draft:
-    """A catalog being put together from several files."""
+def editions(jurisdiction: str, source: Traversable | None = None) -> tuple[EditionHead, ...]:
+    """The editions of this region by their beginning, each ended by the next one at the latest.
 
-    def __init__(self, jurisdiction: Jurisdiction) -> None:
-        self.jurisdiction = jurisdiction
-        self.entries: dict[FieldCoordinate, CatalogEntry] = {}
-        self.records: dict[FieldCoordinate, RecordEntry] = {}
-        self.structural: dict[FieldCoordinate, str] = {}
-        self.places: dict[FieldCoordinate, str] = {}
-        """Where each coordinate stands (`file:line`), those with faults included."""
-        self.edition = ""
-        self.faults: list[str] = []
+    Errors:  CatalogFault if a head cannot be read, or the editions contradict one another
+    """
+    read = read_heads(jurisdiction, source)
+    faults = [*_told(read), *timeline_faults(read)]
+    if faults:
+        raise CatalogFault(faults)
+    return tuple(in_order(read))
 
-    def read(self, reader: DataFile) -> None:
-        table = {} if reader.faults else reader.parse()
-        if reader.faults:
-            self.faults += reader.faults
-            return
-        reader.take(table, frozenset({"catalog", "item", "structural"}), "")
-        edition = self._read_head(reader, reader.table(table, "catalog"))
-        codes: set[str] = set()
-        for raw in reader.tables(table, "item"):
-            code = str(raw.get("code", ""))
-            if code in codes:
-                reader.complain(f"item `{code}` stands twice in this file", near=code, last=True)
-            codes.add(code)
-            self._read_item(reader, raw, edition)
-        for raw in reader.tables(table, "structural"):
-            reader.take(raw, frozenset({"at", "because"}), str(raw.get("at", "")))
-            at = self._place(reader, read_coordinate(reader, raw))
-            self.structural[at] = reader.text_of(raw, "because", near=at)
-        self.faults += reader.faults
 
-    def finish(self) -> Catalog:
-        if not self.places and not self.faults:
-            self.faults.append(f"there is no data file for jurisdiction `{self.jurisdiction.code}`")
-        self.faults += self._anchor_faults()
-        self.faults += self._parent_faults()
-        if self.faults:
-            raise CatalogFault(self.faults)
-        return Catalog(self.edition, self.jurisdiction, self.entries, self.records, self.structural)
+def _told(read: Sequence[EditionFile]) -> list[str]:
+    return [fault for file in read for fault in file.reader.faults]
 
-    def _read_head(self, reader: DataFile, head: Mapping[str, Any]) -> str:
-        reader.take(head, frozenset({"edition", "jurisdiction", "agency"}), "")
-        edition = reader.text_of(head, "edition")
-        self.edition = self.edition or edition
-        if edition and edition != self.edition:
-            what = f"this file is of edition `{edition}`, files before it of `{self.edition}`"
-            reader.complain(what, key="edition")
-        if head.get("jurisdiction") != self.jurisdiction.code:
-            reader.complain(f"this file is not of jurisdiction `{self.jurisdiction.code}`", key="jurisdiction")
-        return edition
 
-    def _read_item(self, reader: DataFile, raw: Mapping[str, Any], edition: str) -> None:
-        item = read_item(reader, raw, edition=edition, jurisdiction=self.jurisdiction)
-        near = str(raw.get("code", ""))
-        for place in reader.tables(raw, "record", near=near):
-            record = read_record(reader, place, item)
-            at = self._place(reader, FieldCoordinate(str(place.get("at", ""))))
-            if record is not None:
-                self.records[at] = record
-                self.entries[at] = record.entry
-        for place in reader.tables(raw, "field", near=near):
-            entry = read_entry(reader, place, item)
-            at = self._place(reader, FieldCoordinate(str(place.get("at", ""))))
-            if entry is not None:
-                self.entries[at] = entry
+def _no_edition(jurisdiction: str, edition: str | None, as_of: date | None) -> str:
+    if edition is not None:
+        return f"jurisdiction `{jurisdiction}` has no edition `{edition}`"
+    return f"jurisdiction `{jurisdiction}` has no edition" + (f" in force on {as_of}" if as_of else "")
 
-    def _place(self, reader: DataFile, at: FieldCoordinate) -> FieldCoordinate:
-        if not at:
-            return at
-        if at in self.places:
-            reader.complain(f"`{at}` stands in the catalog twice, first in {self.places[at]}", near=at, last=True)
-        self.places.setdefault(at, reader.where(at))
-        return at
 
-    def _anchor_faults(self) -> Iterator[str]:
-        """The judge orders anchors for itself, so an anchor must be a field that anyone may see."""
-        for at, record in self.records.items():
-            display = record.entry.item.display
-            for anchor in filter(None, (display.anchor, display.until)):
-                coordinate = FieldCoordinate(f"{record.kind}.{anchor}")
-                if coordinate in self.entries or coordinate not in self.places:
-                    entry = self.entries.get(coordinate)
-                    if entry is None or {entry.sensitivity, entry.natural_person} - {None, Sensitivity.PUBLIC}:
-                        what = f"the display anchor `{anchor}` must be a public field of {record.kind}"
-                        yield f"{self.places[at]}: {what}"
+def _chain(head: EditionHead, heads: Sequence[EditionHead], read: Sequence[EditionFile]) -> list[EditionBody]:
+    """The edition and those it is based on, oldest first."""
+    by_code = {one.code: one for one in heads}
+    files = {file.head.code: file for file in read if file.head}
+    return [read_body(files[code], by_code[code]) for code in reversed(bases(head.code, by_code))]
 
-    def _parent_faults(self) -> Iterator[str]:
-        """A parent under which a mask is lifted must exist, or the mask stands where nobody expects it."""
-        for at, entry in self.entries.items():
-            for parent in sorted(entry.unmasked_below - self.places.keys()):
-                yield f"{self.places[at]}: `{parent}`, named in `unmasked_below`, is not in the catalog"
+
+def _adoption_faults(body: EditionBody, law: NationalLaw) -> Iterator[str]:
+    try:
+        fault = article_fault(SourceArticle.parse(body.head.adopted_by), law.regulations)
+    except ValueError:
+        fault = f"`{body.head.adopted_by}` is not a valid article"
+    if fault:
+        yield f"{body.reader.where(key='adopted_by')}: {fault}"
+
+
+def _digest(base: NationalBase, chain: Sequence[EditionBody]) -> str:
+    hashed = hashlib.sha256(base.digest)
+    for body in chain:
+        hashed.update(body.reader.name.encode() + b"\0" + body.reader.text.encode() + b"\0")
+    return hashed.hexdigest()
