@@ -90,27 +90,21 @@ def _read(reader: DataFile, ground: Ground) -> Jurisdiction | None:
     raw = reader.parse()
     if not raw:
         return None
-    reader.take(raw, frozenset({*_TEXTS, *_TABLES}), "")
-    for key in (*_TEXTS, *_TABLES):
-        if key not in raw:
-            reader.complain(f"`{key}` is missing")
-    texts = {name: reader.text_of(raw, name) for name in _TEXTS if name in raw}
-    regulation = ground.regulations.get(ground.code)
+    regulations = ground.regulations
+    texts = _head(reader, raw)
+    regulation = regulations.get(ground.code)
     if regulation is None:
         reader.complain(f"`{ground.code}` is not among the regulations", key="code")
-    if not re.fullmatch("[0-9]{6}", texts.get("division", "000000")):
-        reader.complain("`division` must be six digits (GB/T 2260)", key="division")
-    regulations = ground.regulations
     demanded = read_cited(reader, raw, "demanded", kind=_attribute, regulations=regulations)
     organs = read_cited(reader, raw, "organs", kind=CallerClass, regulations=regulations)
     exact = read_cited(reader, raw, "exact_amounts", kind=CallerClass, regulations=regulations)
     rules = read_purposes(reader, raw, regulations)
-    switches = read_switches(reader, raw, ground)
-    deadlines = read_deadlines(reader, raw, switches=switches, regulations=regulations)
-    articles = read_rule_articles(reader, raw, regulations)
     purposes = _by_caller(rules)
     for caller in sorted((organs.keys() | exact.keys()) - purposes.keys()):
         reader.complain(f"`{caller}` inquires by duty or sees exact amounts, but for no purpose", key=caller)
+    switches = read_switches(reader, raw, ground)
+    deadlines = read_deadlines(reader, raw, switches=switches, regulations=regulations)
+    articles = read_rule_articles(reader, raw, regulations)
     if reader.faults or regulation is None:
         return None
     return Jurisdiction(
@@ -126,6 +120,18 @@ def _read(reader: DataFile, ground: Ground) -> Jurisdiction | None:
         articles=articles,
         deadlines=deadlines,
     )
+
+
+def _head(reader: DataFile, raw: Mapping[str, Any]) -> dict[str, str]:
+    """The texts about the jurisdiction itself; what may stand in the file at all is told here."""
+    reader.take(raw, frozenset({*_TEXTS, *_TABLES}), "")
+    for key in (*_TEXTS, *_TABLES):
+        if key not in raw:
+            reader.complain(f"`{key}` is missing")
+    texts = {name: reader.text_of(raw, name) for name in _TEXTS if name in raw}
+    if not re.fullmatch("[0-9]{6}", texts.get("division") or "000000"):
+        reader.complain("`division` must be six digits (GB/T 2260)", key="division")
+    return texts
 
 
 def _attribute(text: str) -> str:

@@ -100,8 +100,7 @@ def _grade(view: DataFile, raw: Mapping[str, Any], kind: RecordKind | None) -> G
         view.complain(f"grade `{name}`: unknown key `{key}`", key="grades")
     if not name:
         view.complain("a grade has no `name`", key="grades")
-    codes = _GRADED_BY.get(kind) if kind is not None else PenaltyKind
-    values = view.listed(raw, "values", codes or _nothing, what=f"value of grade `{name}`")
+    values = _values(view, raw, kind)
     only = raw.get("only", False)
     if not isinstance(only, bool):
         view.complain(f"grade `{name}`: `only` must be true or false", key="grades")
@@ -115,11 +114,20 @@ def _grade(view: DataFile, raw: Mapping[str, Any], kind: RecordKind | None) -> G
         view.complain(f"grade `{name}`: the shortest display is longer than the longest", key="grades")
     if len(view.faults) > before:
         return None
-    return Grade(name, frozenset(str(value) for value in values), only, longest, shortest)
+    return Grade(name, values, only, longest, shortest)
 
 
-def _nothing(text: str) -> StrEnum:
-    raise ValueError("records of this kind have no fact that grades them")
+def _values(view: DataFile, raw: Mapping[str, Any], kind: RecordKind | None) -> frozenset[str]:
+    """The values of the grade, from the code list by which this kind of record is graded."""
+    given = raw.get("values", [])
+    if not isinstance(given, list):
+        view.complain(f"`values` of grade `{raw.get('name')}` must be a list", key="grades")
+        return frozenset()
+    codes = frozenset(_GRADED_BY.get(kind, ())) if kind is not None else frozenset(given)
+    for value in given:
+        if value not in codes:
+            view.complain(f"`{value}` is no grade of {kind}: see grade `{raw.get('name')}`", key="grades")
+    return frozenset(str(value) for value in given)
 
 
 def _order_faults(grades: tuple[Grade, ...]) -> Iterator[str]:

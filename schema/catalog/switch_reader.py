@@ -144,10 +144,9 @@ def _detail(view: DataFile, given: Mapping[str, Any], key: str, *, kind: DetailK
             if not names:
                 view.complain(f"`{key}` names nobody", key=key)
             return names
-        case DetailKind.TERM:
-            return _timed(view, given, key, kind=readable_term, ground=ground)
-        case DetailKind.LIMIT:
-            return _timed(view, given, key, kind=readable_limit, ground=ground)
+        case _:
+            timed = readable_term if kind is DetailKind.TERM else readable_limit
+            return _timed(view, given, key, kind=timed, ground=ground)
 
 
 def _timed(

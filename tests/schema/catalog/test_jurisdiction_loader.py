@@ -1,88 +1,133 @@
-"""A jurisdiction's regulation is read whole or told what is wrong with it."""
+"""A regulation is read whole or told everything that is wrong with it, with file and line."""
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from schema.catalog.data_file import CatalogFault
-from schema.catalog.jurisdiction import RULE_NAMES, Jurisdiction
-from schema.catalog.jurisdiction_loader import load_jurisdiction
-from schema.vocabulary.caller import CallerClass, Purpose
+from schema.catalog.jurisdiction import RULE_NAMES
+from schema.catalog.jurisdiction_loader import jurisdiction_codes, load_jurisdiction
+from schema.catalog.national_loader import load_national
+from schema.catalog.switches import SwitchName
 from tests.schema.catalog.builders import line_of
+from tests.schema.catalog.packs import LOST, changed, faults_of, load_text, pack_text
 
-TEXT = (files("schema.catalog") / "jurisdictions" / "tianjin.toml").read_text(encoding="utf-8")
-
-
-def load(folder: Path, text: str) -> Jurisdiction:
-    (folder / "tj.toml").write_text(text, encoding="utf-8")
-    return load_jurisdiction("TJ", folder)
+TEXT = pack_text("tianjin")
+XX = 'code = "XX"'
+COLUMNS = ("TJ", "SH", "HL", "LN")
 
 
-def test_tianjin_as_it_ships() -> None:
-    tianjin = load_jurisdiction("TJ")
-    assert tianjin.articles.keys() == set(RULE_NAMES)
-    assert tianjin.purposes[CallerClass.FINANCIAL_INSTITUTION] == {Purpose.CREDIT_GRANTING}
-    assert CallerClass.PUBLIC not in tianjin.purposes
-    assert {"sensitivity", "sharing_scope", "use_authority"} <= set(tianjin.demanded_attributes)
+def test_the_codes_of_all_that_ship() -> None:
+    assert jurisdiction_codes() == ("HL", "LN", "SH", "TJ")
+    assert [load_jurisdiction(code, configured=LOST).code for code in COLUMNS] == list(COLUMNS)
+    assert load_jurisdiction("TJ") == load_jurisdiction("TJ", national=load_national())
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
         ('division = "120000"', "division = 120000", "`division` must be a text"),
-        ('division = "120000"\n', "", "`division` is missing"),
+        ('division = "120000"', 'division = "12000"', "`division` must be six digits (GB/T 2260)"),
         ('name = "Tianjin"', 'name = "Tianjin"\ncolour = "red"', "unknown key `colour`"),
-        ('purpose = "TJ 19"\n', "", "the articles must name each rule once; look at `purpose`"),
-        ('purpose = "TJ 19"', 'purposes = "TJ 19"', "the articles must name each rule once; look at `purposes`"),
-        ('purpose = "TJ 19"', 'purpose = "TJ19"', "`TJ19` is not a valid article"),
-        ("AUTHORISED_PARTY = [", "KING = [", "`KING` is not a valid caller class"),
-        ('AUTHORISED_PARTY = ["CREDIT_GRANTING"]', 'AUTHORISED_PARTY = ["FUN"]', "`FUN` is not a valid purpose"),
-        ('AUTHORISED_PARTY = ["CREDIT_GRANTING"]', "AUTHORISED_PARTY = 1", "`AUTHORISED_PARTY` must be a list"),
-        ('exact_amounts = ["STATE_ORGAN"', 'exact_amounts = ["KING"', "`KING` is not a valid caller class"),
-        ("exact_amounts", "exact_names", "unknown key `exact_names`"),
-        ('"legal_basis", ', '"colour", ', "`colour` is not an attribute that a catalog item states"),
-        ('"legal_basis", ', '"edition", ', "`edition` is not an attribute that a catalog item states"),
-        ("[masks]", "[[masks]]", "`masks` must be a table"),
+        ("[organs]", "[kings]", "unknown key `kings`"),
+        ("[organs]", "[[organs]]", "`organs` must be a table"),
+        ('NATIONAL_PLATFORM = "TJ 8"', 'KING = "TJ 8"', "`KING` is not a valid key of `[organs]`"),
+        ('use_authority = "TJ 10¶3"', 'colour = "TJ 10¶3"', "`colour` is not a valid key of `[demanded]`"),
+        ('use_authority = "TJ 10¶3"', 'edition = "TJ 10¶3"', "`edition` is not a valid key of `[demanded]`"),
+        ('use_authority = "TJ 10¶3"', 'use_authority = "house"', "`house` is not a valid article"),
+        (
+            'LOWER_LEVEL_PLATFORM = "TJ 11¶3"\n',
+            'OPERATOR = "TJ 7"\n',
+            "`OPERATOR` inquires by duty or sees exact amounts, but for no purpose",
+        ),
     ],
 )
 def test_a_regulation_with_one_mistake(tmp_path: Path, old: str, new: str, sentence: str) -> None:
-    assert old in TEXT
-    text = TEXT.replace(old, new)
-    with pytest.raises(CatalogFault) as caught:
-        load(tmp_path, text)
-    found = {fault.partition(": ")[2]: fault.partition(": ")[0] for fault in caught.value.faults}
-    assert sentence in found, found
-    if new and not sentence.startswith("the articles"):
-        assert found[sentence] == f"tj.toml:{line_of(text, new.rpartition(chr(10))[2])}"
+    text = changed(TEXT, old, new)
+    line = line_of(text, new.strip().rpartition("\n")[2])
+    assert f"pack.toml:{line}: {sentence}" in faults_of(tmp_path, text)
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(CatalogFault) as caught:
-        load(tmp_path, 'code = "TJ"\n')
-    told = caught.value.faults
-    missing = ("name", "chinese", "division", "demanded", "purposes", "masks", "articles")
+    told = faults_of(tmp_path, 'code = "TJ"\n')
+    missing = (
+        "name",
+        "chinese",
+        "division",
+        "demanded",
+        "organs",
+        "exact_amounts",
+        "purpose",
+        "switch",
+        "deadline",
+        "articles",
+    )
     for name in missing:
-        assert f"tj.toml:1: `{name}` is missing" in told
-    assert len(told) == len(missing) + len(RULE_NAMES)
+        assert f"pack.toml:1: `{name}` is missing" in told
+    assert len(told) == len(missing) + len(RULE_NAMES) + len(SwitchName) + 1
+
+
+def test_mistakes_of_every_part_are_told_together(tmp_path: Path) -> None:
+    text = TEXT
+    for old, new in (
+        ('name = "Tianjin"', "name = 5"),
+        ('publicity = "TJ 10¶3"', 'publicity = "TJ 99"'),
+        ('"TALENT_INTRODUCTION"', '"TALENTS"'),
+        ('"AUTHORISATION"', '"NOBODY"'),
+        ('"P5Y"', '"5Y"'),
+        ('limit_of = "basis_revoked.unit"', 'limit = "3"'),
+        ('masking = "TJ 4"', 'masking = "TJ 400"'),
+    ):
+        text = changed(text, old, new)
+    told = faults_of(tmp_path, text)
+    assert len(told) == 7
+    assert all(fault.startswith("pack.toml:") for fault in told)
+
+
+def test_a_text_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    (told,) = faults_of(tmp_path, 'code = "TJ"\nname = \n')
+    assert told.startswith("pack.toml:2: not TOML")
+
+
+def test_a_code_without_a_regulation_is_a_fault(tmp_path: Path) -> None:
+    text = changed(TEXT, 'code = "TJ"', XX)
+    assert f"pack.toml:{line_of(text, XX)}: `XX` is not among the regulations" in faults_of(tmp_path, text, code="XX")
 
 
 def test_an_unknown_code_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a data file")
     with pytest.raises(CatalogFault, match="no jurisdiction has the code `XX`"):
-        load_jurisdiction("XX", tmp_path)
+        load_jurisdiction("XX", source=tmp_path)
+    assert jurisdiction_codes(tmp_path) == ()
 
 
 def test_a_file_nobody_can_read_is_told_only_where_it_might_be_the_one(tmp_path: Path) -> None:
-    (tmp_path / "a.toml").write_text("code = ")
+    (tmp_path / "a.toml").write_text("[articles]\ncode = ")
     (tmp_path / "b.toml").write_bytes(b"\xff")
+    unread = ("a.toml:1: does not begin with the `code` of a jurisdiction", "b.toml:1: not UTF-8")
     with pytest.raises(CatalogFault) as caught:
-        load_jurisdiction("TJ", tmp_path)
-    assert [fault.partition(" (")[0] for fault in caught.value.faults] == [
-        "a.toml:1: not TOML: Invalid value",
-        "b.toml:1: not UTF-8",
-        "no jurisdiction has the code `TJ`",
-    ]
-    assert load(tmp_path, TEXT).code == "TJ"
+        load_jurisdiction("TJ", source=tmp_path)
+    assert caught.value.faults == (*unread, "no jurisdiction has the code `TJ`")
+    with pytest.raises(CatalogFault) as caught:
+        jurisdiction_codes(tmp_path)
+    assert caught.value.faults == unread
+    assert load_text(tmp_path, TEXT).code == "TJ"
+
+
+def test_two_files_may_not_be_the_same_jurisdiction(tmp_path: Path) -> None:
+    (tmp_path / "again.toml").write_text(TEXT, encoding="utf-8")
+    line = line_of(TEXT, 'code = "TJ"')
+    assert faults_of(tmp_path, TEXT) == (f"pack.toml:{line}: `TJ` is also again.toml",)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["TJ.query_period.term", "LN.decision_other_unit.notice", "LN.nothing", "XX.decision_other_unit.unit", "days"],
+)
+@pytest.mark.parametrize("code", COLUMNS)
+def test_a_configured_key_that_no_regulation_asks_for_is_a_fault(code: str, key: str) -> None:
+    with pytest.raises(CatalogFault) as caught:
+        load_jurisdiction(code, configured={**LOST, key: "5wd"})
+    assert caught.value.faults == (f'`catalog.configured."{key}"`: no jurisdiction asks for it',)
