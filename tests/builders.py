@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from policies.evidence import Evidence
 from policies.question import Asker, DemandedField, Question
 from policies.verdict import DecisionSheet, Verdict
 from schema.catalog.catalog import Catalog
+from schema.catalog.jurisdiction import Jurisdiction
 from schema.catalog.jurisdiction_loader import load_jurisdiction
 from schema.catalog.loader import load_catalog
 from schema.vocabulary.caller import CallerClass, Purpose
@@ -25,18 +27,58 @@ NOW = datetime(2026, 6, 1, 10, 0, tzinfo=SHANGHAI)
 SOME_CODE = SubjectId("91120000103069967Y")
 
 
+CONFIGURED = {"LN.decision_other_unit.unit": "5wd"}
+"""What an operator has to say because a text has lost it (Liaoning Art. 37); the number is a tester's."""
+_WITH_MATTERS = frozenset(
+    {
+        CallerClass.STATE_ORGAN,
+        CallerClass.JUDICIAL_ORGAN,
+        CallerClass.PROVIDER_UNIT,
+        CallerClass.SUPERVISOR_AUDITOR,
+        CallerClass.LOWER_LEVEL_PLATFORM,
+        CallerClass.NATIONAL_PLATFORM,
+    }
+)
+
+
 @cache
+def the_law(region: str) -> Jurisdiction:
+    """The regulation of a region (`TJ`, `SH`, `HL`, `LN`) as it ships."""
+    return load_jurisdiction(region, configured=CONFIGURED)
+
+
+@cache
+def the_catalog(region: str) -> Catalog:
+    """The catalog of a region as it ships."""
+    return load_catalog(the_law(region))
+
+
 def tianjin() -> Catalog:
-    """The catalog as it ships."""
-    return load_catalog(load_jurisdiction("TJ"))
+    """The catalog of Tianjin as it ships."""
+    return the_catalog("TJ")
 
 
 def an_asker(
-    caller_class: CallerClass = CallerClass.PUBLIC, purpose: Purpose | None = None, *, conditional: bool | None = None
+    caller_class: CallerClass = CallerClass.PUBLIC,
+    purpose: Purpose | None = None,
+    *,
+    conditional: bool | None = None,
+    **changes: Any,
 ) -> Asker:
-    """The public, or a class of caller with a token that reaches conditional information."""
+    """The public, or a class of caller with a token that reaches conditional information.
+
+    An organ's unit has published its matters for every purpose, and the person behind it may use every item.
+    """
     reaches = caller_class is not CallerClass.PUBLIC if conditional is None else conditional
-    return Asker(caller_class, purpose, reaches)
+    is_duty = caller_class in _WITH_MATTERS
+    asker = Asker(
+        caller_class,
+        purpose,
+        reaches,
+        published=frozenset(Purpose) if is_duty else frozenset(),
+        items=frozenset({"*"}) if is_duty else frozenset(),
+    )
+    return replace(asker, **changes)
 
 
 def evidence_of(*, kind: SubjectKind = SubjectKind.ORGANISATION, is_own: bool = False) -> Evidence:
