@@ -6,6 +6,7 @@ import typer
 
 from gateway.cli.catalog import check_catalog
 from gateway.cli.catalog_activate import activate_edition
+from gateway.cli.catalog_editions import compare_editions, list_editions
 from gateway.cli.check import check
 from gateway.cli.exits import HELP
 from gateway.cli.export import export_sdl
@@ -21,6 +22,8 @@ def build() -> typer.Typer:
     command.command("export-sdl")(export_sdl)
     catalog = _group("The public credit information catalog.")
     catalog.command("check")(check_catalog)
+    catalog.command("editions")(list_editions)
+    catalog.command("compare")(compare_editions)
     catalog.command("activate")(activate_edition)
     settings = _group("The settings.")
     settings.command("show")(show_settings)
