@@ -32,6 +32,7 @@ from gateway.pipeline.house import House, Watch
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
+from gateway.registers.standing import StandingRegister
 from gateway.settings import CatalogSettings, Settings
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
@@ -76,6 +77,9 @@ async def open_house(
         audit = AuditRegister(engine)
         await audit.start()
         rooms.push_async_callback(audit.aclose)
+        books = StandingRegister(engine)
+        await books.start()
+        rooms.push_async_callback(books.aclose)
         planner = Planner(foundation.law.catalog, foundation.law.neighbours)
         exceptions = frozenset(settings.catalog.code_exceptions)
         house = House(
@@ -89,6 +93,7 @@ async def open_house(
             audit=audit,
             audit_subject_key=_secret(settings.audit.subject_key)[:64],
             introspection_scope=settings.identity.introspection_scope,
+            books=books,
         )
         yield replace(house, watch=watch) if watch is not None else house, counters
 

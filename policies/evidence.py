@@ -77,6 +77,15 @@ class RecordMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What our own books hold about one subject, as far as it bears on one caller."""
+
+    consents: frozenset[Consent] = frozenset()
+    """Those that the subject gave to this caller or to its organisation."""
+    marks: frozenset[RecordMark] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Facts from our own books and from the arguments, never from an agency."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
 
-from policies.evidence import Consent, Evidence, RecordMark
+from policies.evidence import Evidence, Standing
 from policies.question import Asker
 from schema.vocabulary.caller import Caller, CallerClass, Inquiry
 from schema.vocabulary.identifiers import SubjectId
@@ -15,15 +14,6 @@ READ_SCOPE = "credit:read"
 """The token scope that reaches beyond public information."""
 _PROVINCE: Final = 2
 """Digits of a division code (GB/T 2260) that name the province."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What our own books hold about one subject, as far as it bears on this caller."""
-
-    consents: frozenset[Consent] = frozenset()
-    """Those that the subject gave to the caller's organisation."""
-    marks: frozenset[RecordMark] = frozenset()
 
 
 NOTHING_KNOWN: Final = Standing()

@@ -100,7 +100,8 @@ async def seal_unfinished(
 
     Nothing leaves after this, so a record that cannot be written is passed over.
     """
-    fault = FaultCode.CALLER_LEFT if isinstance(end, asyncio.CancelledError) else FaultCode.INTERNAL
+    broken = end.code if isinstance(end, GatewayFault) else FaultCode.INTERNAL
+    fault = FaultCode.CALLER_LEFT if isinstance(end, asyncio.CancelledError) else broken
     about = Asked(inquiry, [SubjectRelease(subject, plan, {}, []) for subject, plan in asked])
     with suppress(GatewayFault):
         await seal(admitted, caller, about, body=b"", status=status_of(fault), fault=fault, house=house)

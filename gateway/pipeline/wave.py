@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from connectors.port import Errand, FetchOrder
+from gateway.faults import FaultCode, GatewayFault
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.find import Found, find, with_codes
@@ -19,7 +20,8 @@ from gateway.pipeline.house import House
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.roots import Root
-from policies.evidence import Evidence
+from gateway.registers.engine import RegisterFault
+from policies.evidence import Evidence, Standing
 from policies.question import Asker
 from policies.verdict import DecisionSheet
 from schema.vocabulary.caller import Caller
@@ -73,7 +75,10 @@ class Wave:
 
 
 async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, house: House) -> Wave:
-    """Name, judge and plan the subjects of every root; searches are asked at once."""
+    """Name, judge and plan the subjects of every root; searches are asked at once.
+
+    Errors:  GatewayFault REGISTER_UNREADABLE
+    """
     asker = asker_of(caller, demand.inquiry, house.catalog.jurisdiction.division)
     found = await asyncio.gather(
         *(_search(root, admitted, asker=asker, caller=caller, house=house) for root in demand.roots if root.search)
@@ -86,7 +91,7 @@ async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, h
     ]
     codes = frozenset(code for root, _ in named for code in root.codes if code is not None)
     with house.watch("gather"):
-        standings = await house.books.standing(codes, caller) if codes else {}
+        standings = await _standings(codes, caller, house)
     evidence = {
         code: gather(code, caller, standings.get(code, NOTHING_KNOWN), regions=house.planner.regions) for code in codes
     }
@@ -98,6 +103,14 @@ async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, h
                 for root, page in named
             ]
         )
+
+
+async def _standings(codes: frozenset[SubjectId], caller: Caller, house: House) -> Mapping[SubjectId, Standing]:
+    """What is on file; books that cannot be read are never taken for empty ones."""
+    try:
+        return await house.books.standing(codes, caller) if codes else {}
+    except RegisterFault as failure:
+        raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "consents and marks cannot be read") from failure
 
 
 async def _search(root: Root, admitted: AdmittedRequest, *, asker: Asker, caller: Caller, house: House) -> Found:

@@ -22,7 +22,7 @@ _SQLITE_PRAGMAS: Final = (
 )
 _SWITCH_ATTEMPTS: Final = 50
 _SWITCH_PAUSE_S: Final = 0.05
-_CREATION_LOCK: Final = 5_207_114_301  # one gateway creates tables at a time; any number will do
+_TURN: Final = 5_207_114_301  # one process at a time creates tables or files what stands; any number will do
 
 
 class RegisterFault(Exception):
@@ -69,9 +69,9 @@ async def create_tables(engine: AsyncEngine, metadata: MetaData, triggers: Mappi
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await _switch_to_wal(connection)
-            await _lock_creation(connection)
+            await take_turn(connection)
             await connection.run_sync(metadata.create_all)
-            for statement in triggers[engine.dialect.name]:
+            for statement in triggers.get(engine.dialect.name, ()):
                 await connection.execute(text(statement))
             await connection.commit()
 
@@ -88,11 +88,12 @@ async def _switch_to_wal(connection: AsyncConnection) -> None:
     await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
-async def _lock_creation(connection: AsyncConnection) -> None:
+async def take_turn(connection: AsyncConnection) -> None:
+    """Begin a transaction that is alone of its kind until it ends; readers and the record are not held up for long."""
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATION_LOCK})
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:

@@ -180,7 +180,7 @@ def _respond(answer: Answer, media_type: str, arrival: Arrival, *, challenge: st
 
 def _broken(code: FaultCode, arrival: Arrival) -> Answer:
     """What leaves when the house is at fault: the code and the request's name, nothing else."""
-    temporary = code is FaultCode.AUDIT_UNWRITABLE
+    temporary = code in {FaultCode.AUDIT_UNWRITABLE, FaultCode.REGISTER_UNREADABLE}
     message = "the gateway cannot answer at present" if temporary else "the gateway made a mistake"
     advice = "ask again shortly" if temporary else "tell the operator the request id"
     problem = Problem(code, message, help=advice, details={"requestId": arrival.request_id})

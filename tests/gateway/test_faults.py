@@ -23,6 +23,7 @@ from schema.vocabulary.reasons import ReasonCode
         (FaultCode.INVALID_VARIABLES, 400),
         (FaultCode.TOO_COSTLY, 400),
         (FaultCode.AUDIT_UNWRITABLE, 503),
+        (FaultCode.REGISTER_UNREADABLE, 503),
         (FaultCode.INTERNAL, 500),
     ],
 )

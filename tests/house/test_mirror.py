@@ -91,6 +91,11 @@ ELSEWHERE = (
         ("gateway/registers/audit_entry.py", "gateway/registers/audit_table.py", "gateway/registers/engine.py"),
     ),
     Elsewhere(
+        "tests/gateway/registers/test_standing.py",
+        "form, tables and readers of one register, tried on both databases through it",
+        tuple(f"gateway/registers/standing_{name}.py" for name in ("entry", "readers", "table")),
+    ),
+    Elsewhere(
         "tests/gateway/test_oauth_endpoints.py",
         "the flow speaks through the doors of the issuer only",
         ("gateway/identity/oauth_flow.py",),

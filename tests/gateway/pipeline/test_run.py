@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -12,6 +13,8 @@ import pytest
 from connectors.port import Errand, FetchOrder, NamePage, NameSearch, Outcome, Unavailable, Unreadable
 from gateway.faults import FaultCode, GatewayFault, Unauthenticated
 from gateway.registers.audit import subject_digest
+from gateway.registers.engine import open_engine
+from gateway.registers.standing import StandingRegister
 from schema.vocabulary.caller import PUBLIC_CALLER, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
@@ -407,6 +410,19 @@ async def test_without_the_record_no_data_leaves(corridor: Corridor) -> None:
         with pytest.raises(GatewayFault) as caught:
             await corridor.ask(query)
         assert caught.value.code is FaultCode.AUDIT_UNWRITABLE
+
+
+async def test_without_the_books_nothing_is_judged(corridor: Corridor, sqlite_url: str) -> None:
+    corridor.give((SOME_CODE, registration(registeredName="甲")))
+    books = StandingRegister(open_engine(sqlite_url))
+    corridor.house = replace(corridor.house, books=books)
+    with pytest.raises(GatewayFault) as caught:
+        await corridor.ask(about("legalPerson { registeredName }"), OFFICER)
+    assert caught.value.code is FaultCode.REGISTER_UNREADABLE
+    assert corridor.ordered() == set()
+    row = (await corridor.rows())[-1]
+    assert (row["status"], row["fault_code"]) == (503, "REGISTER_UNREADABLE")
+    await books.aclose()
 
 
 async def test_a_bad_token_is_nobody_and_never_the_public(corridor: Corridor) -> None:
