@@ -6,11 +6,13 @@ import pytest
 from graphql import GraphQLObjectType
 
 from gateway.catalog_notes import notes
+from policies.evidence import Consent, Evidence
 from policies.verdict import Effect
 from schema.catalog.entry import Sensitivity
 from schema.graph.assemble import assemble
-from schema.vocabulary.caller import CallerClass
-from tests.builders import a_verdict, an_asker, tianjin
+from schema.vocabulary.caller import CallerClass, Purpose
+from schema.vocabulary.identifiers import SubjectKind
+from tests.builders import TODAY, a_verdict, an_asker, the_catalog, tianjin
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +47,35 @@ def test_the_graph_takes_the_notes_after_its_own_sentence(written: dict[str, str
         ("AnnualReport.totalAssets", "**The record's own flag** decides"),
         ("Shareholder.shareholderCode", "**About a natural person** it is not shared"),
         ("PersonRef.name", "not below `JudgmentDefaulter.responsiblePerson`, `LegalPerson.legalRepresentative`"),
+        ("AdministrativePenalty.fineAmount", "**Legal document** `penaltyDocumentNumber`; without one it is not shown"),
+        (
+            "AdministrativePenalty.fineAmount",
+            "(全国公共信用信息基础目录), class 3; published (主动公开), shared without",
+        ),
+        ("AdministrativePenalty.fineAmount", "**Consent** Published by law (Enterprise Information Disclosure"),
+        ("TaxArrears.taxCategory", "**No legal document** the announcement of the tax authority rests on the return"),
+        ("TaxArrears.taxCategory", "**Shown** as long as the agency lists it (TJ 42)"),
+        ("TaxArrears.taxCategory", "**Listed in** the catalog of the city (市目录); published"),
+        ("AnnualReport.totalAssets", "**About an individual business** only with its written consent, after a warning"),
+        ("LegalPerson.paidInCapital", "`CREDIT_GRANTING` (TJ 22, TJ 19), with the subject's authorisation (TJ 37¶2)"),
         ("Money.amount", "**Not governed by the catalog.** Part of an amount"),
     ],
 )
 def test_a_note_tells_the_attribute(written: dict[str, str], coordinate: str, sentence: str) -> None:
     assert sentence in written[coordinate]
+
+
+def test_a_field_that_differs_from_its_item_says_nothing_of_how_the_item_is_published(written: dict[str, str]) -> None:
+    note = written["LegalPerson.paidInCapital"]
+    assert "published" not in note
+    assert "**Consent**" not in note
+
+
+def test_what_a_region_states_besides_is_told() -> None:
+    note = notes(the_catalog("LN"))["AdministrativePenalty.fineAmount"]
+    assert "**Kept** 5 years (LN 10" in note
+    lender = notes(the_catalog("LN"))["LegalPerson.paidInCapital"]
+    assert "**`FINANCIAL_INSTITUTION`** may use it for `CREDIT_GRANTING` (LN 16, LN 21)\n" in lender  # by agreement
 
 
 def test_nobody_but_the_subject_is_named_where_nothing_is_shared(written: dict[str, str]) -> None:
@@ -60,13 +86,20 @@ def test_nobody_but_the_subject_is_named_where_nothing_is_shared(written: dict[s
 
 
 def test_who_is_named_gets_the_field_and_who_is_not_named_does_not(written: dict[str, str]) -> None:
-    """For each item shared on condition, the note and the judge agree on every class and purpose."""
+    """For each item shared on condition, the note and the judge agree on every class and purpose; who needs the
+    subject's authorisation has one here, and the note says so."""
     law = tianjin().jurisdiction
     for entry in tianjin().entries.values():
-        if entry.sensitivity is not Sensitivity.CONDITIONAL or entry.coordinate.startswith("PersonRef."):
+        is_person = entry.coordinate.startswith("PersonRef.")
+        if entry.sensitivity is not Sensitivity.CONDITIONAL or is_person or entry.not_offered:
             continue
+        consent = Consent(frozenset({entry.item.code}), frozenset(Purpose), TODAY, TODAY, is_written=True)
+        agreed = Evidence(SubjectKind.ORGANISATION, is_own=False, consents=frozenset({consent}))
         for caller in set(CallerClass) - {CallerClass.OPERATOR, CallerClass.PUBLIC}:
             line = next((one for one in written[entry.coordinate].splitlines() if f"**`{caller}`**" in one), "")
             for purpose in law.purposes.get(caller, ()):
-                shown = a_verdict(entry.coordinate, an_asker(caller, purpose)).effect is not Effect.WITHHOLD
+                asker = an_asker(caller, purpose)
+                shown = a_verdict(entry.coordinate, asker, agreed).effect is not Effect.WITHHOLD
+                unasked = a_verdict(entry.coordinate, asker).effect is not Effect.WITHHOLD
                 assert shown == (f"`{purpose}`" in line), (entry.coordinate, caller, purpose)
+                assert unasked == (shown and "authorisation" not in line), (entry.coordinate, caller, purpose)
