@@ -9,14 +9,13 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type
 
 from schema.catalog.catalog import Catalog
-from schema.catalog.coverage import coverage_faults
+from schema.catalog.coverage import coverage_faults, not_offered
 from schema.catalog.entry import MaskKind, Sensitivity
-from schema.catalog.jurisdiction_loader import load_jurisdiction
-from schema.catalog.loader import load_catalog
 from schema.graph.assemble import Graph, assemble
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate
 from schema.vocabulary.records import RecordKind
+from tests.builders import the_catalog
 
 FILES = {
     "market_regulation.toml": AgencyId.MARKET_REGULATION,
@@ -37,13 +36,13 @@ def graph() -> Graph:
     return assemble()
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(load_jurisdiction("TJ"))
+@pytest.fixture(scope="module", params=["TJ", "SH", "HL", "LN"])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    return the_catalog(request.param)
 
 
 def _item_fields(name: str) -> list[dict[str, object]]:
-    text = (files("schema.catalog") / "entries" / name).read_text(encoding="utf-8")
+    text = (files("schema.catalog") / "national" / name).read_text(encoding="utf-8")
     return [field for item in tomllib.loads(text)["item"] for field in item["field"]]
 
 
@@ -53,13 +52,32 @@ def test_every_coordinate_stands_on_both_sides(graph: Graph, catalog: Catalog) -
 
 def test_the_fields_the_four_agencies_hold_are_all_there(catalog: Catalog) -> None:
     assert len(catalog.records) == len(RecordKind) == 18
-    assert len(catalog.entries) - len(catalog.records) == 167
+    assert len(catalog.entries) - len(catalog.records) - len(not_offered(catalog)) == 167
+
+
+def test_every_region_catalogues_the_180_fields_of_agencies_and_platform(catalog: Catalog) -> None:
+    assert len(catalog.entries) - len(catalog.records) == 180
+    assert not_offered(catalog) == {
+        "PersonRef.personRef",
+        "SeriouslyUntrustworthyListing.conductClass",
+        "AdministrativePenalty.severityClass",
+        "CreditPledge.verificationDueDate",
+        "CreditRestoration.restorationStatus",
+        "CreditRestoration.minimumDisplayReachedOn",
+        "CreditRestoration.restorationDate",
+        "ObjectionCase.objectionMarker",
+        "ObjectionCase.objectionStatus",
+        "ObjectionCase.decisionDueDate",
+        "CreditReport.reportNumber",
+        "CreditReport.publicCreditAssessmentGrade",
+        "CreditReport.inquiryRecords",
+    }
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_holds_what_its_agency_answers_for(name: str) -> None:
     for field in _item_fields(name):
-        sources = field["sources"]
+        sources = field.get("sources", [FILES[name]])
         assert isinstance(sources, list)
         assert sources[0] == FILES[name], field["at"]
 
@@ -67,6 +85,8 @@ def test_a_file_holds_what_its_agency_answers_for(name: str) -> None:
 def test_the_graph_describes_a_field_by_the_catalog_s_chinese_term(graph: Graph, catalog: Catalog) -> None:
     differing = []
     for coordinate, entry in catalog.entries.items():
+        if entry.not_offered:
+            continue
         name, _, field = coordinate.partition(".")
         made = graph.core.type_map[name]
         assert isinstance(made, GraphQLObjectType)
@@ -88,7 +108,7 @@ def test_every_fact_is_held_by_an_agency_that_brings_its_record(catalog: Catalog
     bringers = {str(record.kind): set(record.contributors) for record in catalog.records.values()}
     for coordinate, entry in catalog.entries.items():
         kind = coordinate.partition(".")[0]
-        if kind in bringers:
+        if kind in bringers and not entry.not_offered:
             assert bringers[kind] & set(entry.sources), coordinate
     for holder in PERSONS:
         kind = holder.partition(".")[0]
@@ -135,13 +155,19 @@ def test_a_person_is_masked_unless_the_role_is_public_by_law(catalog: Catalog) -
         ("administrativePenalties", "P3Y", "decisionDate", "displayDeadline"),
         ("judgmentDefaults", "P2Y", "publicationDate", None),
         ("majorTaxViolations", "P3Y", "publicationDate", None),
-        ("abnormalOperationListings", "P5Y", "removalDate", None),
         ("seriouslyUntrustworthyListings", "P3D", "removalDate", None),
     ],
 )
 def test_display_terms(catalog: Catalog, place: str, term: str, anchor: str, until: str | None) -> None:
     display = catalog.records[FieldCoordinate(f"CreditSubject.{place}")].entry.item.display
     assert (str(display.term), display.anchor, display.until) == (term, anchor, until)
+
+
+@pytest.mark.parametrize(("region", "term"), [("TJ", "P5Y"), ("SH", "P5Y"), ("HL", "P3Y"), ("LN", "P3Y")])
+def test_how_long_a_removed_listing_is_displayed_is_for_the_region_to_say(region: str, term: str) -> None:
+    place = FieldCoordinate("CreditSubject.abnormalOperationListings")
+    display = the_catalog(region).records[place].entry.item.display
+    assert (str(display.term), display.anchor) == (term, "removalDate")
 
 
 def test_no_other_record_has_a_display_term(catalog: Catalog) -> None:
