@@ -10,8 +10,10 @@ from gateway.cli.catalog_editions import compare_editions, list_editions
 from gateway.cli.check import check
 from gateway.cli.exits import HELP
 from gateway.cli.export import export_sdl
+from gateway.cli.policy import add_policy_commands
 from gateway.cli.serve import serve
 from gateway.cli.show_settings import show_settings
+from gateway.cli.standing import list_standing, load_standing
 
 
 def build() -> typer.Typer:
@@ -27,8 +29,15 @@ def build() -> typer.Typer:
     catalog.command("activate")(activate_edition)
     settings = _group("The settings.")
     settings.command("show")(show_settings)
+    policy = _group("The judge, asked without a gateway.")
+    add_policy_commands(policy)
     command.add_typer(catalog, name="catalog")
+    command.add_typer(policy, name="policy")
+    standing = _group("Consents of subjects, and marks on their records.")
+    standing.command("load")(load_standing)
+    standing.command("list")(list_standing)
     command.add_typer(settings, name="settings")
+    command.add_typer(standing, name="standing")
     return command
 
 
