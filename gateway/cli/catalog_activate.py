@@ -33,6 +33,5 @@ def activate_edition(
     if as_json:
         print_json({"exitCode": int(Exit.OK), "edition": law.catalog.edition, "digest": law.catalog.digest})
         return
-    typer.echo(
-        f"edition {law.catalog.edition} is in force; running gateways follow within {settings.refresh.total_seconds():g} seconds"
-    )
+    patience = f"{settings.refresh.total_seconds():g} seconds"
+    typer.echo(f"edition {law.catalog.edition} is in force; running gateways follow within {patience}")

@@ -59,7 +59,9 @@ def test_every_demanded_field_has_exactly_one_verdict(root: Asked, asker: tuple[
 
 
 def may_be_ordered(sheet: DecisionSheet, kind: str, fact: str) -> bool:
-    """Whether an ordered fact was allowed, or is one that only the judge looks at and anyone might."""
+    """Whether an ordered fact was allowed, or is one that the judge alone looks at: no answer ever has it."""
+    if any(place.kind == kind and fact in place.entry.item.judged.names() for place in CATALOG.records.values()):
+        return True
     name, _, part = fact.partition(".")
     coordinate = FieldCoordinate(f"{kind}.{name}")
     verdict = sheet.verdicts.get(DemandedField(coordinate))

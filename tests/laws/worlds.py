@@ -49,9 +49,9 @@ def _others(
 
 
 def _kept(record: SourceRecord) -> set[str | None]:
-    """Facts that the display of the record hangs on."""
-    display = _PLACES[record.kind].entry.item.display
-    return {display.anchor, display.until}
+    """Facts that the display of the record hangs on; the judge looks at them for everybody alike."""
+    item = _PLACES[record.kind].entry.item
+    return {item.display.anchor, item.display.until, *item.judged.names()}
 
 
 def _is_hidden(record: SourceRecord, *, is_alone: bool) -> bool:

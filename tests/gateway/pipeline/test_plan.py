@@ -92,14 +92,21 @@ def test_a_place_of_which_everything_is_refused_is_not_ordered_at_all() -> None:
     assert len(refusals("taxpayerProfile { taxpayerStatus taxpayerType }")) == 2
 
 
-def test_what_the_judge_needs_is_ordered_with_it_and_is_public() -> None:
+def test_what_the_judge_needs_is_ordered_with_it() -> None:
     assert ordered("judgmentDefaults { caseNumber }") == {
-        CT: {"JudgmentDefaulter.caseNumber", "JudgmentDefaulter.publicationDate"}
+        CT: {
+            "JudgmentDefaulter.caseNumber",
+            "JudgmentDefaulter.publicationDate",
+            "JudgmentDefaulter.enforcementBasisNumber",
+        }
     }
+    with_person = ordered("judgmentDefaults { responsiblePerson { name } }")[CT]
+    assert "JudgmentDefaulter.responsiblePerson.birthDate" in with_person
     penalties = ordered("administrativePenalties { penaltyContent }")
     for facts in penalties.values():
         assert "AdministrativePenalty.decisionDate" in facts
         assert "AdministrativePenalty.displayDeadline" in facts
+    assert "AdministrativePenalty.procedureType" in penalties[MR]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +138,8 @@ def test_presence_alone_orders_one_public_fact_from_every_contributor(place) -> 
     assert set(found) == set(record.contributors)
     for agency, facts in found.items():
         assert facts
-        for coordinate in facts:
+        judged = {f"{record.kind}.{name}" for name in record.entry.item.judged.names()}
+        for coordinate in facts - judged:
             entry = tianjin().entries[coordinate]  # type: ignore[index]  # a coordinate as text
             assert (entry.sensitivity, entry.natural_person) == ("PUBLIC", None)
             assert agency in entry.sources

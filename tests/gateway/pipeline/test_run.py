@@ -210,7 +210,11 @@ async def test_freshness_follows_the_items_cycle(corridor: Corridor, days, fresh
 
 async def test_lists_are_arranged_over_what_the_caller_sees(corridor: Corridor) -> None:
     cases = [
-        a_record(RecordKind.JUDGMENT_DEFAULTER, {"caseNumber": str(n), "publicationDate": f"202{n}-06-02"}, agency=CT)
+        a_record(
+            RecordKind.JUDGMENT_DEFAULTER,
+            {"caseNumber": str(n), "publicationDate": f"202{n}-06-02", "enforcementBasisNumber": "（2020）津执1号"},
+            agency=CT,
+        )
         for n in (5, 3, 4)
     ]
     corridor.give(*((SOME_CODE, case) for case in cases))
@@ -353,7 +357,7 @@ async def test_the_record_says_who_what_and_how_and_never_a_value(corridor: Corr
     assert sheet["decided"]["LegalPerson.registeredName"] == "SHOW"
     assert sheet["decided"]["LegalPerson.legalRepresentative>PersonRef.telephone"].startswith("WITHHOLD ")
     assert sheet["decided"]["TaxpayerProfile.taxpayerStatus"].startswith("WITHHOLD PURPOSE_REQUIRED purpose TJ 19")
-    assert sheet["silent"] == {"TaxCreditRating.taxCreditRating VALUE_ON_CONDITION": [0]}
+    assert sheet["silent"] == {"TaxCreditRating.taxCreditRating VALUE_ON_CONDITION value_condition TJ 10": [0]}
     assert search == {"search": True, "decided": {"LegalPerson.registeredName": "SHOW"}}
     assert {(source["agency"], source["outcome"]) for source in row["sources"]} == {
         ("MARKET_REGULATION", "fetched"),
@@ -368,7 +372,7 @@ async def test_what_stays_back_silently_is_loud_in_the_record(corridor: Corridor
     reply = await corridor.ask(f"{{ subjects(codes: [{CODES}]) {{ judgmentDefaults {{ caseNumber }} }} }}")
     assert reply.errors == []
     [row] = await corridor.rows()
-    assert row["verdicts"][0]["silent"] == {"CreditSubject.judgmentDefaults DISPLAY_EXPIRED": [1]}
+    assert row["verdicts"][0]["silent"] == {"CreditSubject.judgmentDefaults DISPLAY_EXPIRED display_period TJ 42": [1]}
 
 
 async def test_purpose_matter_and_reference_are_in_the_record(corridor: Corridor) -> None:
