@@ -22,9 +22,11 @@ import httpx
 import uvicorn
 
 from deploy.sandbox.demo_papers import TOKEN_LIFETIME_S, Persona, make_personas, write_papers, write_sandbox_file
+from deploy.sandbox.demo_standing import file_standing, write_standing
 from deploy.sandbox.demo_table import table
 from deploy.sandbox.doors import HOST, PortTaken, QuietServer, bind, port_number
 from gateway.app import build_app
+from gateway.pipeline.admit import hour
 from gateway.settings import load_settings
 from gateway.web.request_head import BoundedHeads
 
@@ -97,6 +99,7 @@ async def _run(port: int, size: int, folder: Path) -> None:
             settings = load_settings(
                 write_papers(folder, personas, sandbox=sandbox, port=door.getsockname()[1]), environ={}
             )
+            await file_standing(write_standing(folder, sandbox["subjects"], hour().date()), settings)
             config = uvicorn.Config(
                 build_app(settings),
                 http=BoundedHeads,

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.sandbox.demo_standing import BANK
 from gateway.identity.clients import hash_secret, new_secret
 from gateway.identity.keys import generate_key_set, save_key_set
-from schema.vocabulary.caller import CallerClass
+from schema.vocabulary.caller import CallerClass, Purpose
 
 TOKEN_LIFETIME_S = 24 * 3600
 _READ = ("credit:read",)
+_MATTERS_OF_AN_ORGAN = (
+    *(Purpose.ADMINISTRATIVE_PERMIT, Purpose.INSPECTION, Purpose.ADMINISTRATIVE_PENALTY),
+    *(Purpose.GOVERNMENT_PROCUREMENT, Purpose.TENDERING, Purpose.PUBLIC_FUNDS, Purpose.LAND_USE),
+    *(Purpose.RESEARCH_MANAGEMENT, Purpose.AUDITING, Purpose.OFFICIAL_APPOINTMENT, Purpose.TALENT_INTRODUCTION),
+    *(Purpose.COMMENDATION, Purpose.OTHER_MANAGEMENT),
+)
+"""Tianjin Art. 19(1) to (6): what a unit may designate and publish as its matters of inquiry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class Persona:
     jurisdiction: str = ""
     subject: str = ""
     scopes: tuple[str, ...] = ()
+    designated: tuple[Purpose, ...] = ()
+    officer_items: tuple[str, ...] = ()
 
 
 def make_personas(subjects: Mapping[str, str]) -> tuple[Persona, ...]:
@@ -42,13 +52,15 @@ def make_personas(subjects: Mapping[str, str]) -> tuple[Persona, ...]:
             organisation="天津市和平区行政审批局",
             jurisdiction="120000",
             scopes=_READ,
+            designated=_MATTERS_OF_AN_ORGAN,
+            officer_items=("*",),
         ),
         Persona(
             "bank",
             "financial institution; purpose CREDIT_GRANTING",
             CallerClass.FINANCIAL_INSTITUTION,
             new_secret(),
-            organisation="虚拟示例银行",
+            organisation=BANK,
             jurisdiction="120000",
             scopes=_READ,
         ),
@@ -68,6 +80,8 @@ def make_personas(subjects: Mapping[str, str]) -> tuple[Persona, ...]:
             organisation="天津市审计局",
             jurisdiction="120000",
             scopes=_READ,
+            designated=(Purpose.AUDITING, Purpose.INSPECTION),
+            officer_items=("*",),
         ),
         Persona(
             "developer",
@@ -105,6 +119,7 @@ def write_papers(
         "server": {"port": port},
         "database": {"url": f"sqlite+aiosqlite:///{folder / 'creditgraph.db'}"},
         "cache": {"key": new_secret()},
+        "catalog.configured": {"LN.decision_other_unit.unit": "5wd"},  # an example: the text has lost its number
         "identity": {
             "keys": str(folder / "keys.json"),
             "clients": str(folder / "clients.toml"),
@@ -140,13 +155,15 @@ def _client(persona: Persona) -> str:
         "jurisdiction": persona.jurisdiction,
         "subject": persona.subject,
         "scopes": list(persona.scopes),
+        "designated": list(persona.designated),
+        "officer_items": list(persona.officer_items),
     }
     return _table("[[client]]", {key: value for key, value in stated.items() if value})
 
 
 def _table(heading: str, values: Mapping[str, object]) -> str:
     """A TOML table; text, lists of text, numbers and booleans are written as in JSON."""
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    lines = [f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "\n".join([heading, *lines, ""])
 
 

@@ -6,7 +6,7 @@ import ast
 
 from tests.house.rooms import HOUSE, modules
 
-STARTS_A_GATEWAY = {"demo.py", "demo_papers.py", "demo_table.py", "gateway_files.py"}
+STARTS_A_GATEWAY = {"demo.py", "demo_papers.py", "demo_standing.py", "demo_table.py", "gateway_files.py"}
 OWN = ("gateway", "connectors", "policies", "schema.catalog", "schema.graph")
 
 
