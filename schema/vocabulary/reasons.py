@@ -17,8 +17,8 @@ _NUMBER: Final = re.compile(r"\d+")
 class ReasonCode(StrEnum):
     """Stable codes; a code is never reused for another meaning."""
 
-    NOT_IN_CATALOG = "NOT_IN_CATALOG"
     PROHIBITED_CATEGORY = "PROHIBITED_CATEGORY"
+    NOT_IN_CATALOG = "NOT_IN_CATALOG"
     CALLER_NOT_AUTHORISED = "CALLER_NOT_AUTHORISED"
     STAFF_NOT_AUTHORISED = "STAFF_NOT_AUTHORISED"
     PURPOSE_REQUIRED = "PURPOSE_REQUIRED"

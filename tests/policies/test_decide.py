@@ -95,9 +95,14 @@ def test_a_name_is_shown_where_the_role_is_public() -> None:
 
 
 def test_unlisted_means_no() -> None:
-    verdict = a_verdict("LegalPerson.bloodType", SELF, OWN)
+    verdict = a_verdict("LegalPerson.favouriteColour", SELF, OWN)
     assert verdict.effect is Effect.WITHHOLD
     assert verdict.findings[0].code is ReasonCode.NOT_IN_CATALOG
+
+
+def test_what_may_never_be_held_is_told_as_such_and_not_as_merely_unlisted() -> None:
+    found = a_verdict("LegalPerson.bloodType", SELF, OWN).findings
+    assert [finding.code for finding in found] == [ReasonCode.PROHIBITED_CATEGORY, ReasonCode.NOT_IN_CATALOG]
 
 
 def test_an_item_that_is_not_yet_in_force_is_unlisted() -> None:
