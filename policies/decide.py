@@ -6,24 +6,20 @@ judged by both regions' laws, and the stricter word holds (Tianjin Art. 2, 8; Sh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
 
 from policies.evidence import Evidence
 from policies.question import DemandedField, Question
-from policies.rules import LISTING_RULES, RULES
+from policies.rules import CONDITIONS, LISTING_RULES, RULES
 from policies.rules.case import Case
-from policies.rules.consent import authorisation_fault
-from policies.rules.written_consent import lacks_nothing
 from policies.verdict import DecisionSheet, Effect, Finding, Verdict, View
 from schema.catalog.catalog import Catalog
-from schema.catalog.entry import MaskKind, stricter_entry
+from schema.catalog.entry import MaskKind, Sensitivity, stricter_entry
 from schema.catalog.jurisdiction import RULE_NAMES
-from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.reasons import ReasonCode, SourceArticle
 
-Asked = TypeVar("Asked")
+Rules: TypeAlias = Iterable[tuple[str, Callable[..., Finding | None]]]
 _CODES = {code: place for place, code in enumerate(ReasonCode)}
 _RULES = {name: place for place, name in enumerate(RULE_NAMES)}
 
@@ -45,28 +41,38 @@ def decide(question: Question, catalog: Catalog, evidence: Evidence, *, home: Ca
 def _judge(field: DemandedField, question: Question, *, catalog: Catalog, evidence: Evidence) -> Verdict:
     coordinate, day = field.coordinate, question.as_of
     entry = catalog.entries.get(coordinate)
-    refused = _listing_findings(coordinate, catalog, day)
+    refused = _ordered(_findings(LISTING_RULES, coordinate, catalog, day))
     if entry is None or refused:
-        return Verdict(field, entry, tuple(sorted(refused, key=_strictest_first)) or (_nothing_said(),))
-    case = Case(field, entry, question.asker, evidence, catalog.jurisdiction, day)
-    findings = [finding for name, judge in RULES if (finding := _run(name, judge, case)) is not None]
-    if len(findings) > 1:
-        findings.sort(key=_strictest_first)
-    mask = entry.mask if any(finding.effect is Effect.MASK for finding in findings) else MaskKind.M0
-    return Verdict(field, entry, tuple(findings), mask, view=_view(case))
+        return Verdict(field, entry, refused or (_nothing_said(),))
+    asker, law = question.asker, catalog.jurisdiction
+    meets = False
+    if entry.sensitivity is Sensitivity.PUBLIC and asker.may_read_conditional:
+        meets = _meets_conditions(Case(field, entry, asker, evidence, law, day, is_beyond_public=True))
+    case = Case(field, entry, asker, evidence, law, day, meets_conditions=meets)
+    findings = _ordered(_findings(RULES, case))
+    mask = entry.mask if findings and _are_masking(findings) else MaskKind.M0
+    return Verdict(field, entry, findings, mask, view=_view(case, findings))
 
 
-def _listing_findings(coordinate: FieldCoordinate, catalog: Catalog, day: date) -> list[Finding]:
-    found = (judge(coordinate, catalog, day) for _, judge in LISTING_RULES)
-    return [finding for finding in found if finding is not None]
+def _findings(rules: Rules, *asked: Any) -> Iterator[Finding]:
+    """What the rules find, in the order of the rules."""
+    for name, judge in rules:
+        try:
+            finding = judge(*asked)
+        except Exception:  # noqa: BLE001 - a rule that fails withholds; this is the one place that may catch it
+            finding = Finding(Effect.WITHHOLD, ReasonCode.RULE_FAILED, name, _HOUSE, _FAILED)
+        if finding is not None:
+            yield finding
 
 
-def _run(name: str, judge: Callable[[Asked], Finding | None], asked: Asked) -> Finding | None:
-    try:
-        return judge(asked)
-    except Exception:  # noqa: BLE001 - a rule that fails withholds; this is the one place that may catch it
-        advice = "this field cannot be judged at present; the operator has been told"
-        return Finding(Effect.WITHHOLD, ReasonCode.RULE_FAILED, name, _HOUSE, advice)
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Strictest first."""
+    found = tuple(findings)
+    return tuple(sorted(found, key=_strictest_first)) if len(found) > 1 else found
+
+
+def _meets_conditions(case: Case) -> bool:
+    return next(_findings(CONDITIONS, case), None) is None
 
 
 def _nothing_said() -> Finding:
@@ -74,22 +80,23 @@ def _nothing_said() -> Finding:
     return Finding(Effect.WITHHOLD, ReasonCode.RULE_FAILED, "decide", _HOUSE, "nothing allows this field")
 
 
-def _view(case: Case) -> View:
-    """What the asker would see where a record narrows the public's view."""
+def _are_masking(findings: Iterable[Finding]) -> bool:
+    return any(finding.effect is Effect.MASK for finding in findings)
+
+
+def _view(case: Case, findings: tuple[Finding, ...]) -> View:
+    """What the asker sees where a record narrows the public's view; what is on condition, whoever meets it."""
     if not case.asker.may_read_conditional:
         return View.PUBLIC
     if case.has_full_view:
         return View.FULL
-    if case.asker.purpose not in case.allowed_purposes or not lacks_nothing(case):
-        return View.PUBLIC
-    if case.needs_authorisation and authorisation_fault(case) is not None:
-        return View.PUBLIC
-    return View.ON_CONDITION
+    is_met = case.meets_conditions if case.is_open else not (findings and findings[0].effect is Effect.WITHHOLD)
+    return View.ON_CONDITION if is_met else View.PUBLIC
 
 
 def _stricter(own: Verdict, other: Verdict) -> Verdict:
     """Both laws' findings; whatever either of them narrows is narrow."""
-    findings = tuple(sorted((*own.findings, *other.findings), key=_strictest_first))
+    findings = _ordered((*own.findings, *other.findings))
     entry = stricter_entry(own.entry, other.entry) if own.entry is not None and other.entry is not None else own.entry
     mask = own.mask if own.mask is not MaskKind.M0 else other.mask
     return Verdict(own.field, entry, findings, mask, view=min(own.view, other.view))
@@ -102,3 +109,4 @@ def _strictest_first(finding: Finding) -> tuple[int, int, int, str]:
 
 
 _HOUSE = SourceArticle("house", "rule")
+_FAILED = "this field cannot be judged at present; the operator has been told"

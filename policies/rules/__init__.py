@@ -52,8 +52,7 @@ LISTING_RULES: Final[tuple[tuple[str, ListingRule], ...]] = (
 )
 """Judged by the field's name and the catalog: what they refuse has no entry that others could look at."""
 
-RULES: Final[tuple[tuple[str, Rule], ...]] = (
-    (sharing_scope.RULE, sharing_scope.judge),  # TJ 10, HL 22-23
+CONDITIONS: Final[tuple[tuple[str, Rule], ...]] = (
     (authority.RULE, authority.judge),  # TJ 22, SH 20
     (staff_authority.RULE, staff_authority.judge),  # TJ 21(2), SH 19(2)
     (purpose.RULE, purpose.judge),  # TJ 19, SH 28, HL 44, LN 21
@@ -61,6 +60,12 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (region_scope.RULE, region_scope.judge),  # TJ 8, 11; SH 7, 12; HL 6, 21; LN 9, 16
     (consent.RULE, consent.judge),  # TJ 37, SH 17, HL 24, LN 17
     (written_consent.RULE, written_consent.judge),  # TJ 16, SH 14, HL 20
+)
+"""What whoever goes beyond public information has to meet, be it the field that is not public or a record of it."""
+
+RULES: Final[tuple[tuple[str, Rule], ...]] = (
+    (sharing_scope.RULE, sharing_scope.judge),  # TJ 10, HL 22-23
+    *CONDITIONS,
     (linked_person.RULE, linked_person.judge),  # TJ 32, SH 33, HL 33, LN 29
     (masking.RULE, masking.judge),  # TJ 4, HL 23
 )

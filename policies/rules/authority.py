@@ -22,8 +22,9 @@ def judge(case: Case) -> Finding | None:
         return _refuse(case, "ask for a token with the scope `credit:read`")
     if case.has_full_view or case.asker.caller_class is CallerClass.AUTHORISED_PARTY:
         return None
-    if any(row.caller is case.asker.caller_class for row in case.entry.use_authority):
-        return None
+    for row in case.entry.use_authority:
+        if row.caller is case.asker.caller_class:
+            return None
     return _refuse(case, "the catalog gives callers of your class no authority to use this item")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,9 +19,9 @@ from schema.vocabulary.reasons import ReasonCode
 _STRICTNESS: Final = {Sensitivity.PUBLIC: 0, Sensitivity.CONDITIONAL: 1, Sensitivity.NOT_SHARED: 2}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every field, and freezing it would cost more than the rules do
 class Case:
-    """A catalogued field, asked for by someone about someone."""
+    """A catalogued field, asked for by someone about someone; what most rules ask first is worked out once."""
 
     field: DemandedField
     entry: CatalogEntry
@@ -28,6 +29,23 @@ class Case:
     evidence: Evidence
     jurisdiction: Jurisdiction
     as_of: date
+    is_beyond_public: bool = False
+    """Judged as if the field were shared on condition: as far as a record may narrow one that is public."""
+    meets_conditions: bool = False
+    """Whether the asker would see a public field where it is shared on condition."""
+    sensitivity: Sensitivity = dataclasses.field(init=False)
+    """The catalog's word, stricter where the subject is a natural person in substance."""
+    is_open: bool = dataclasses.field(init=False)
+    """Whether nobody needs a reason: public information, and what is kept about oneself."""
+
+    def __post_init__(self) -> None:
+        own, stricter = self.entry.sensitivity, self.entry.natural_person
+        if self.is_beyond_public and own is Sensitivity.PUBLIC:
+            own = Sensitivity.CONDITIONAL
+        if stricter is not None and self.is_person:
+            own = max(own, stricter, key=_STRICTNESS.__getitem__)
+        self.sensitivity = own
+        self.is_open = own is Sensitivity.PUBLIC or self.has_full_view
 
     @property
     def is_person(self) -> bool:
@@ -35,22 +53,9 @@ class Case:
         return self.evidence.subject_kind is SubjectKind.INDIVIDUAL_BUSINESS
 
     @property
-    def sensitivity(self) -> Sensitivity:
-        """The catalog's word, stricter where the subject is a natural person in substance."""
-        own, stricter = self.entry.sensitivity, self.entry.natural_person
-        if stricter is None or not self.is_person:
-            return own
-        return own if _STRICTNESS[own] >= _STRICTNESS[stricter] else stricter
-
-    @property
     def has_full_view(self) -> bool:
         """The subject itself and the operator of the platform see what is kept."""
         return self.evidence.is_own or self.asker.caller_class is CallerClass.OPERATOR
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody needs a reason: public information, and what is kept about oneself."""
-        return self.has_full_view or self.sensitivity is Sensitivity.PUBLIC
 
     @property
     def asks_by_duty(self) -> bool:
@@ -59,9 +64,14 @@ class Case:
 
     @property
     def allowed_purposes(self) -> frozenset[Purpose]:
-        """Purposes that both the item and the jurisdiction allow this class of caller."""
+        """Purposes that both the item and the jurisdiction allow this class of caller.
+
+        For whom the subject has authorised, the subject's own word stands in for the item's.
+        """
         caller = self.asker.caller_class
         lawful = self.jurisdiction.purposes.get(caller, frozenset())
+        if caller is CallerClass.AUTHORISED_PARTY:
+            return lawful
         for row in self.entry.use_authority:
             if row.caller is caller:
                 return lawful & row.purposes
@@ -69,11 +79,16 @@ class Case:
 
     @property
     def needs_authorisation(self) -> bool:
-        """Whether the subject's own word is needed for what is not public of it."""
+        """Whether the subject's own word is needed for what is not public of it.
+
+        An agreement with the platform stands in for it where a regulation says so, and only for organisations.
+        """
         if self.asks_by_duty or self.has_full_view:
             return False
-        by_agreement = self.jurisdiction.switches[SwitchName.OTHERS_INFORMATION].value == "LAW_OR_AGREEMENT"
-        return not by_agreement or self.entry.is_personal or self.asker.caller_class is CallerClass.AUTHORISED_PARTY
+        if self.jurisdiction.switches[SwitchName.OTHERS_INFORMATION].value != "LAW_OR_AGREEMENT":
+            return True
+        of_person = self.is_person or self.entry.is_personal
+        return of_person or self.asker.caller_class is CallerClass.AUTHORISED_PARTY
 
     def consent_fault(self, *, is_written: bool, was_warned: bool = False) -> ReasonCode | None:
         """Why no consent covers the case; None if one does.
@@ -81,6 +96,8 @@ class Case:
         A consent covers it that names the item and the purpose, is in force, and has the form the law wants.
         """
         missing = ReasonCode.WRITTEN_CONSENT_REQUIRED if is_written else ReasonCode.CONSENT_REQUIRED
+        if not self.evidence.consents:
+            return missing
         faults = [self._fault(consent, is_written=is_written, was_warned=was_warned) for consent in self._covering()]
         if None in faults:
             return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 from policies.rules.record_case import RecordCase, RecordCheck
 from schema.catalog.switches import NOT_SAID, SwitchName
 from schema.vocabulary.reasons import ReasonCode
-from schema.vocabulary.records import SourceRecord
 
 RULE = "legal_document"
 
@@ -18,8 +17,4 @@ def prepare(case: RecordCase) -> RecordCheck | None:
     fact = case.item.judged.legal_document
     if fact is None or case.catalog.jurisdiction.switches[SwitchName.LEGAL_DOCUMENT].value == NOT_SAID:
         return None
-    return lambda record: None if _is_named(record, fact) else ReasonCode.NO_LEGAL_DOCUMENT
-
-
-def _is_named(record: SourceRecord, fact: str) -> bool:
-    return record.facts.get(fact) is not None
+    return lambda record: None if record.facts.get(fact) else ReasonCode.NO_LEGAL_DOCUMENT

@@ -36,8 +36,5 @@ def _has_public_role(case: Case) -> bool:
 
 
 def _needs_exact_amounts(case: Case) -> bool:
-    return (
-        case.asker.caller_class in case.jurisdiction.exact_amounts
-        and case.asker.may_read_conditional
-        and case.asker.purpose in case.allowed_purposes
-    )
+    """What is not open is seen by those alone who meet its conditions; of what is open the amount still has some."""
+    return case.asker.caller_class in case.jurisdiction.exact_amounts and (case.meets_conditions or not case.is_open)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from policies.rules.case import Case
 from policies.verdict import Effect, Finding
-from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.reasons import ReasonCode
 
 RULE = "purpose"
@@ -24,8 +23,6 @@ def judge(case: Case) -> Finding | None:
         advice = "state one with `@inquiry(purpose: …)` on the operation or the header `Inquiry-Purpose`"
         return Finding(Effect.WITHHOLD, ReasonCode.PURPOSE_REQUIRED, RULE, article, advice)
     allowed = case.allowed_purposes
-    if case.asker.caller_class is CallerClass.AUTHORISED_PARTY:  # the subject's own word names the purpose
-        allowed = case.jurisdiction.purposes.get(CallerClass.AUTHORISED_PARTY, frozenset())
     if purpose not in allowed:
         advice = f"purposes open to your class for this item: {', '.join(sorted(allowed)) or 'none'}"
         return Finding(Effect.WITHHOLD, ReasonCode.PURPOSE_NOT_ALLOWED, RULE, article, advice)

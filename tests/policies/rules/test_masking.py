@@ -1,17 +1,19 @@
-"""When a value is desensitised before its caller sees it (Tianjin Art. 4)."""
+"""When a value is desensitised before its caller sees it (Tianjin 4, Shanghai 6, Heilongjiang 23¶4, Liaoning 8)."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from policies.rules.masking import judge
 from policies.verdict import Effect
-from schema.catalog.entry import MaskKind, MaskOccasion
-from schema.vocabulary.caller import CallerClass, Purpose
+from schema.catalog.entry import MaskKind, MaskOccasion, Sensitivity
+from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
 from schema.vocabulary.reasons import ReasonCode
 from tests.builders import an_asker
-from tests.policies.rules.cases import a_case
+from tests.policies.rules.cases import REGIONS, a_case
 
 PERSON = SubjectKind.INDIVIDUAL_BUSINESS
 ROLE = "LegalPerson.legalRepresentative"
@@ -50,16 +52,34 @@ def test_a_mask_for_individual_businesses_leaves_organisations_alone(kind: Subje
     assert (judge(case) is not None) == is_masked
 
 
-def test_the_exact_amount_is_for_the_duty_that_needs_it() -> None:
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize(("meets", "is_masked"), [(True, False), (False, True)])
+def test_of_a_public_amount_the_exact_figure_is_for_the_duty_that_meets_its_conditions(
+    region, meets, is_masked
+) -> None:
+    case = a_case(region=region, mask=MaskKind.M6, sensitivity=Sensitivity.PUBLIC)
+    assert (judge(replace(case, meets_conditions=meets)) is not None) == is_masked
+
+
+@pytest.mark.parametrize(
+    "caller", [CallerClass.FINANCIAL_INSTITUTION, CallerClass.LOWER_LEVEL_PLATFORM, CallerClass.PROVIDER_UNIT]
+)
+def test_a_class_without_the_duty_sees_the_band_whatever_else_it_meets(caller: CallerClass) -> None:
+    case = a_case(an_asker(caller), mask=MaskKind.M6, sensitivity=Sensitivity.PUBLIC)
+    assert judge(replace(case, meets_conditions=True)) is not None
+
+
+def test_of_an_amount_on_condition_whoever_gets_it_by_duty_gets_the_figure() -> None:
     assert judge(a_case(mask=MaskKind.M6)) is None
-    for narrower in (
-        an_asker(CallerClass.STATE_ORGAN),
-        an_asker(CallerClass.STATE_ORGAN, Purpose.TENDERING),
-        an_asker(CallerClass.STATE_ORGAN, Purpose.INSPECTION, conditional=False),
-        an_asker(CallerClass.FINANCIAL_INSTITUTION, Purpose.CREDIT_GRANTING),
-        an_asker(),
-    ):
-        assert judge(a_case(narrower, mask=MaskKind.M6)) is not None
+    assert judge(a_case(an_asker(CallerClass.FINANCIAL_INSTITUTION), mask=MaskKind.M6)) is not None
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_in_heilongjiang_a_public_role_lifts_the_mask_for_organs_alone(region: str) -> None:
+    """Heilongjiang Art. 23¶4: name, day of birth, numbers, address and telephone are not opened."""
+    named = {"region": region, "below": ROLE, "mask": MaskKind.M1, "unmasked_below": frozenset({FieldCoordinate(ROLE)})}
+    assert (judge(a_case(an_asker(), **named)) is not None) == (region == "HL")
+    assert judge(a_case(**named)) is None
 
 
 def test_a_duty_lifts_the_band_of_an_amount_and_no_other_mask() -> None:
