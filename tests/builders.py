@@ -87,19 +87,37 @@ def evidence_of(*, kind: SubjectKind = SubjectKind.ORGANISATION, is_own: bool = 
 
 
 def a_sheet(
-    coordinates: Iterable[str | tuple[str, str]], asker: Asker, evidence: Evidence | None = None, *, as_of: date = TODAY
+    coordinates: Iterable[str | tuple[str, str]],
+    asker: Asker,
+    evidence: Evidence | None = None,
+    *,
+    as_of: date = TODAY,
+    region: str = "TJ",
+    home: str = "",
 ) -> DecisionSheet:
-    """The Tianjin judge's sheet on these coordinates; a pair is (field of a person, field it hangs under)."""
+    """The judge's sheet of a region on these coordinates; a pair is (field of a person, field it hangs under).
+
+    `home` is the region whose data are shared in.
+    """
     pairs = ((one, None) if isinstance(one, str) else one for one in coordinates)
     fields = tuple(
         DemandedField(FieldCoordinate(name), FieldCoordinate(below) if below else None) for name, below in pairs
     )
-    return decide(Question(asker, fields, as_of), tianjin(), evidence or evidence_of())
+    shared_by = the_catalog(home) if home else None
+    return decide(Question(asker, fields, as_of), the_catalog(region), evidence or evidence_of(), home=shared_by)
 
 
-def a_verdict(coordinate: str, asker: Asker, evidence: Evidence | None = None, *, below: str | None = None) -> Verdict:
+def a_verdict(
+    coordinate: str,
+    asker: Asker,
+    evidence: Evidence | None = None,
+    *,
+    below: str | None = None,
+    region: str = "TJ",
+    home: str = "",
+) -> Verdict:
     """The verdict on one coordinate."""
-    sheet = a_sheet([(coordinate, below) if below else coordinate], asker, evidence)
+    sheet = a_sheet([(coordinate, below) if below else coordinate], asker, evidence, region=region, home=home)
     return next(iter(sheet.verdicts.values()))
 
 
