@@ -79,6 +79,8 @@ class Assembly:
         before = len(self.faults)
         for statement in (form, *listing):
             self.faults += self._cited(statement)
+        if merged.values.get("sharing") is Sharing.NOT_SHARED:
+            merged.drop(SETS)  # what is not shared names nobody
         needed = self._needed(merged)
         self.faults += self._missing(merged, needed, listing[-1])
         self.faults += self._mean(merged)
@@ -92,7 +94,7 @@ class Assembly:
         )
 
     def _needed(self, merged: Merged) -> list[str]:
-        """What must be stated; what is not shared names nobody."""
+        """What must be stated."""
         nobody = SETS if merged.values.get("sharing") is Sharing.NOT_SHARED else ()
         names = dict.fromkeys((*self._law.demanded_attributes, *_ALWAYS))
         return [name for name in names if name != "code" and name not in nobody]

@@ -75,7 +75,9 @@ class DataFile:
         if key:
             next_entry = re.compile(r"(?m)^\s*\[\[").search(self.text, start, whole_end) if near else None
             end = next_entry.start() if next_entry else whole_end
-            found = re.compile(rf"(?m)^[ \t\[]*{re.escape(key)}\b").search(self.text, start, end)
+            name = re.escape(key)
+            stands = re.compile(rf"(?m)^[ \t\[]*{name}\b|[{{,][ \t]*{name}[ \t]*=")  # at the head of a line, or inline
+            found = stands.search(self.text, start, end)
             start = found.end() if found else start
         return f"{self.name}:{self.text.count(chr(10), 0, start) + 1}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from schema.catalog.edition_reader import EditionFile, EditionHead
 
@@ -14,7 +14,7 @@ def in_order(files: Sequence[EditionFile]) -> list[EditionHead]:
     """The heads by their beginning, each ended by the next one at the latest."""
     heads = sorted((file.head for file in files if file.head), key=lambda head: (head.effective_from, head.code))
     ended = []
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip_longest(heads, heads[1:]):
         ends = [day for day in (head.effective_to, following and following.effective_from) if day]
         ended.append(replace(head, effective_to=min(ends, default=None)))
     return ended

@@ -162,11 +162,13 @@ class JudgedFacts:
     """The fact with the day of the decision, by which a national rule is chosen."""
     birth: tuple[str, ...] = ()
     """Facts `holder.birthDate` of persons in the record, by which minors are known."""
+    roles: tuple[str, ...] = ()
+    """Facts `holder.position` of persons in the record, by which it is known how they answer for the unit."""
 
     def names(self) -> tuple[str, ...]:
         """Every fact that is ordered for judgement."""
         single = (self.legal_document, self.procedure, self.grade, self.decided)
-        return (*(name for name in single if name is not None), *self.birth)
+        return (*(name for name in single if name is not None), *self.birth, *self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +248,6 @@ class CatalogEntry:
     """A kind of personal information that the law treats apart; binds where the subject is a natural person."""
     is_personal: bool = False
     """A natural person's datum that no law makes public for the person's role."""
-    linked_role: LinkedRole | None = None
-    """The role in which the person under this field answers for a listed unit."""
     not_offered: str = ""
     """Why the graph does not offer the field yet, though the catalog lists it; "" if it does."""
 
@@ -270,11 +270,16 @@ _STRICTNESS = (Sensitivity.PUBLIC, Sensitivity.CONDITIONAL, Sensitivity.NOT_SHAR
 def stricter_entry(own: CatalogEntry, other: CatalogEntry) -> CatalogEntry:
     """`own`, as narrow towards single records as `other` is: for data that one region shares with another."""
     natural = [one for one in (own.natural_person, other.natural_person) if one is not None]
-    values = own.values_shown & other.values_shown if own.values_shown and other.values_shown else None
+    sensitivity = max(own.sensitivity, other.sensitivity, key=_STRICTNESS.index)
+    values = own.values_shown | other.values_shown
+    if own.values_shown and other.values_shown:
+        values = own.values_shown & other.values_shown
+        if not values:  # no value is public in both regions, and an empty set would mean that all are
+            sensitivity = max(sensitivity, Sensitivity.CONDITIONAL, key=_STRICTNESS.index)
     return replace(
         own,
-        sensitivity=max(own.sensitivity, other.sensitivity, key=_STRICTNESS.index),
+        sensitivity=sensitivity,
         natural_person=max(natural, key=_STRICTNESS.index, default=None),
-        values_shown=values if values is not None else own.values_shown | other.values_shown,
+        values_shown=values,
         obeys_record_flag=own.obeys_record_flag or other.obeys_record_flag,
     )

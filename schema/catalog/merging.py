@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -36,10 +36,14 @@ class Merged:
 
     def lay_over(self, form: ItemForm, given: frozenset[str], values: Mapping[str, Any]) -> None:
         """State anew what is given; what is given and wrong leaves nothing behind."""
-        for name in given:
-            self.values.pop(name, None)
+        self.drop(given)
         self.values |= values
         self.whose |= dict.fromkeys(given, form)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Leave these as if nobody had stated them."""
+        for name in names:
+            self.values.pop(name, None)
 
 
 @dataclass(slots=True)

@@ -42,6 +42,25 @@ def test_a_fault_is_told_at_its_line(near: str, key: str, last: bool, line: int)
     assert DataFile("f.toml", TEXT).where(near, key, last=last) == f"f.toml:{line}"
 
 
+def test_entries_of_one_name_are_told_apart_by_their_part_of_the_file() -> None:
+    part = DataFile("f.toml", TEXT).parts("item")
+    assert (part(0).where("A", "mask"), part(1).where("A", "mask")) == ("f.toml:4", "f.toml:9")
+    assert part(1).where("Z.w", "mask") == "f.toml:12"
+    assert part(1).where("X.y") == "f.toml:8"  # not of this part: its beginning
+    assert part(2).where("A") == "f.toml:3"  # there is no such part: the whole file
+
+
+def test_parts_share_the_faults_of_their_file() -> None:
+    file = DataFile("f.toml", TEXT)
+    file.parts("item")(1).complain("x")
+    assert file.faults == ["f.toml:8: x"]
+
+
+def test_a_key_of_an_inline_table_is_found() -> None:
+    file = DataFile("f.toml", 'code = "A"\nx = 1\ny = { term = "P1Y", anchor = "b" }\n')
+    assert file.where("A", "anchor") == "f.toml:3"
+
+
 @pytest.mark.parametrize(
     ("text", "line"), [("a = 1\nb = = 2\n", 2), ("a = 1\n\nb = [\n", 4), ("a = 1\na = 2\n", 2), ('a = "\n', 1)]
 )
