@@ -1,4 +1,4 @@
-"""After the fetch: display periods, per-record flags, values on condition, natural persons, masks."""
+"""After the fetch: what a record itself says about who may see it, in silence and by which article."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from policies.decide import decide
-from policies.evidence import Evidence
+from policies.evidence import Evidence, Mark, RecordMark
 from policies.question import Asker, DemandedField, Question
-from policies.review import Reviewed, Reviewer
+from policies.review import Kept, Reviewed, Reviewer
 from schema.catalog.entry import Sensitivity
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
-from schema.vocabulary.reasons import ReasonCode
-from schema.vocabulary.records import RecordKind, SourceRecord, of_person
-from tests.builders import TODAY, a_record, a_sheet, an_asker, evidence_of, tianjin
+from schema.vocabulary.reasons import ReasonCode, SourceArticle
+from schema.vocabulary.records import Fact, RecordKind, SourceRecord, of_person
+from tests.builders import TODAY, a_record, a_sheet, an_asker, evidence_of, the_catalog, tianjin
 
 PUBLIC = an_asker()
 PERMIT = an_asker(CallerClass.STATE_ORGAN, Purpose.ADMINISTRATIVE_PERMIT)
@@ -26,10 +26,14 @@ SELF = an_asker(CallerClass.SUBJECT_SELF)
 OWN = evidence_of(is_own=True)
 MONEY = {"amount": "250000.00", "currency": "CNY"}
 BAND = {"amount": None, "currency": "CNY", "band": "[100000, 1000000)"}
+PENALTIES = FieldCoordinate("CreditSubject.administrativePenalties")
+DEFAULTS = FieldCoordinate("CreditSubject.judgmentDefaults")
+FINE: dict[str, Fact] = {"penaltyDocumentNumber": "1", "procedureType": "ORDINARY", "penaltyCategory": ["FINE"]}
+PENALTY = a_record(RecordKind.ADMINISTRATIVE_PENALTY, {**FINE, "decisionDate": "2026-01-01"}, key="P1")
 
 
 def reviewed(
-    record: SourceRecord, place: str, asker: Asker, *, evidence: Evidence | None = None, today: date = TODAY
+    record: SourceRecord, place: str, asker: Asker, *, evidence: Evidence | None = None, region: str = "TJ"
 ) -> Reviewed:
     names: list[str | tuple[str, str]] = [place]
     for name, fact in record.facts.items():
@@ -38,15 +42,21 @@ def reviewed(
         person = fact[0] if isinstance(fact, list) and fact else fact
         if isinstance(person, dict) and "amount" not in person:
             names += [(f"PersonRef.{part}", coordinate) for part in person]
-    sheet = a_sheet(names, asker, evidence)
-    return Reviewer(sheet, tianjin().records[FieldCoordinate(place)]).review(record, today)
+    sheet = a_sheet(names, asker, evidence, region=region)
+    return Reviewer(sheet, the_catalog(region).records[FieldCoordinate(place)]).review(record)
 
 
-def a_penalty(**facts: str) -> SourceRecord:
-    return a_record(RecordKind.ADMINISTRATIVE_PENALTY, {"penaltyDocumentNumber": "1", **facts})
+def a_penalty(**facts: Fact) -> SourceRecord:
+    """A fine by the ordinary procedure, of which nobody says when it was imposed."""
+    return a_record(RecordKind.ADMINISTRATIVE_PENALTY, {**FINE, **facts})
 
 
-PENALTIES = "CreditSubject.administrativePenalties"
+def a_mark_on_penalties(mark: Mark) -> RecordMark:
+    return RecordMark(mark, RecordKind.ADMINISTRATIVE_PENALTY, "P1", date(2026, 1, 1))
+
+
+def kept(coordinate: str, code: ReasonCode, rule: str, article: str) -> tuple[Kept, ...]:
+    return (Kept(FieldCoordinate(coordinate), code, rule, SourceArticle.parse(article)),)
 
 
 @pytest.mark.parametrize("asker", [PUBLIC, PERMIT, SELF])
@@ -64,24 +74,20 @@ def test_a_penalty_past_its_display_period_is_no_record_for_anyone(asker, decide
     seen = reviewed(record, PENALTIES, asker)
     assert (seen.facts is not None) == is_shown
     if not is_shown:
-        assert seen.silent == ((PENALTIES, ReasonCode.DISPLAY_EXPIRED),)
+        assert seen.silent == kept(PENALTIES, ReasonCode.DISPLAY_EXPIRED, "display_period", "TJ 42")
 
 
 def test_a_record_whose_anchor_nobody_can_read_stays_back() -> None:
-    record = a_record(
-        RecordKind.ADMINISTRATIVE_PENALTY, {"penaltyDocumentNumber": "1"}, unreadable=frozenset({"decisionDate"})
-    )
+    record = a_record(RecordKind.ADMINISTRATIVE_PENALTY, FINE, unreadable=frozenset({"decisionDate"}))
     assert reviewed(record, PENALTIES, PUBLIC).facts is None
 
 
 def test_what_its_agency_no_longer_displays_is_no_record() -> None:
     seen = reviewed(
-        a_record(RecordKind.JUDGMENT_DEFAULTER, {"caseNumber": "1"}, is_displayed=False),
-        "CreditSubject.judgmentDefaults",
-        PERMIT,
+        a_record(RecordKind.JUDGMENT_DEFAULTER, {"enforcementBasisNumber": "1"}, is_displayed=False), DEFAULTS, PERMIT
     )
     assert seen.facts is None
-    assert seen.silent[0][1] is ReasonCode.NOT_DISPLAYED
+    assert seen.silent[0].code is ReasonCode.NOT_DISPLAYED
 
 
 @pytest.mark.parametrize(
@@ -124,16 +130,19 @@ def test_any_fact_that_a_record_flags_is_kept_from_the_public() -> None:
     )
     seen = reviewed(record, "CreditSubject.legalPerson", PUBLIC)
     assert seen.facts == {"registeredName": "甲", "businessScope": None}
-    assert seen.silent == (("LegalPerson.businessScope", ReasonCode.NOT_PUBLIC_BY_RECORD),)
+    assert seen.silent == kept("LegalPerson.businessScope", ReasonCode.NOT_PUBLIC_BY_RECORD, "record_flag", "TJ 37")
 
 
 def test_persons_are_masked_by_their_role() -> None:
     legal = a_record(RecordKind.LEGAL_PERSON, {"legalRepresentative": {"name": "王小明"}})
-    listing = a_record(RecordKind.SERIOUSLY_UNTRUSTWORTHY_LISTING, {"linkedPersons": [{"name": "王小明"}]})
+    listing = a_record(
+        RecordKind.SERIOUSLY_UNTRUSTWORTHY_LISTING, {"inclusionBasis": "1", "linkedPersons": [{"name": "王小明"}]}
+    )
     shown = reviewed(legal, "CreditSubject.legalPerson", PUBLIC).facts
     masked = reviewed(listing, "CreditSubject.seriouslyUntrustworthyListings", PERMIT).facts
     assert shown == {"legalRepresentative": {"name": "王小明"}}
-    assert masked == {"linkedPersons": [{"name": "王*"}]}
+    assert masked is not None
+    assert masked["linkedPersons"] == [{"name": "王*"}]
 
 
 def test_what_the_sheet_withholds_never_leaves_the_record() -> None:
@@ -146,8 +155,8 @@ def test_a_person_in_a_form_nobody_expects_is_not_shown() -> None:
     broken = a_record(RecordKind.LEGAL_PERSON, {"legalRepresentative": "王小明"})
     sheet = a_sheet(["LegalPerson.legalRepresentative", ("PersonRef.name", "LegalPerson.legalRepresentative")], PUBLIC)
     reviewer = Reviewer(sheet, tianjin().records[FieldCoordinate("CreditSubject.legalPerson")])
-    assert reviewer.review(record, TODAY).facts == {"legalRepresentative": {"name": "王小明"}}
-    assert reviewer.review(broken, TODAY).facts == {"legalRepresentative": None}
+    assert reviewer.review(record).facts == {"legalRepresentative": {"name": "王小明"}}
+    assert reviewer.review(broken).facts == {"legalRepresentative": None}
 
 
 @pytest.mark.parametrize(("asker", "evidence", "shown"), [(SELF, OWN, "000000199001010000"), (PERMIT, None, None)])
@@ -171,7 +180,7 @@ def altered(
             DemandedField(FieldCoordinate(at), FieldCoordinate(below)) for at in changes if at.startswith("PersonRef.")
         ]
     sheet = decide(Question(asker, tuple(fields), TODAY), catalog, evidence_of())
-    return Reviewer(sheet, catalog.records[FieldCoordinate(place)]).review(record, TODAY)
+    return Reviewer(sheet, catalog.records[FieldCoordinate(place)]).review(record)
 
 
 def test_a_person_whom_the_record_flags_stays_back_with_all_that_is_known_of_them() -> None:
@@ -182,7 +191,8 @@ def test_a_person_whom_the_record_flags_stays_back_with_all_that_is_known_of_the
     )
     seen = reviewed(record, "CreditSubject.legalPerson", PUBLIC)
     assert seen.facts == {"legalRepresentative": None}
-    assert seen.silent == (("LegalPerson.legalRepresentative", ReasonCode.NOT_PUBLIC_BY_RECORD),)
+    at = "LegalPerson.legalRepresentative"
+    assert seen.silent == kept(at, ReasonCode.NOT_PUBLIC_BY_RECORD, "record_flag", "TJ 37")
 
 
 def test_of_a_person_nothing_leaves_that_the_sheet_withholds() -> None:
@@ -244,3 +254,87 @@ def test_a_change_of_domicile_tells_no_more_of_an_individual_business_than_its_d
     record = a_record(RecordKind.REGISTRATION_CHANGE, {"contentAfter": "天津市和平区虚构街19号5层29室"})
     told = reviewed(record, "CreditSubject.registrationChanges", PUBLIC, evidence=Evidence(kind, is_own=False))
     assert told.facts == {"contentAfter": seen}
+
+
+def test_a_minor_in_an_adverse_record_is_not_named_and_the_record_stays() -> None:
+    """The Supreme People's Court of 2017: minors are not listed; the day of birth is for the judge alone."""
+    at = "JudgmentDefaulter.responsiblePerson"
+    sheet = a_sheet(["CreditSubject.judgmentDefaults", at, ("PersonRef.name", at)], PUBLIC)
+    reviewer = Reviewer(sheet, tianjin().records[DEFAULTS])
+    for born, shown in (("2008-06-02", None), ("2008-05-31", {"name": "王小明"})):
+        person = {"name": "王小明", "birthDate": born}
+        record = a_record(RecordKind.JUDGMENT_DEFAULTER, {"enforcementBasisNumber": "1", "responsiblePerson": person})
+        seen = reviewer.review(record)
+        assert seen.facts == {"responsiblePerson": shown}
+        assert seen.silent == (() if shown else kept(at, ReasonCode.MINOR, "minor", "TJ 2¶2"))
+
+
+@pytest.mark.parametrize("asker", [PUBLIC, PERMIT, SELF, an_asker(CallerClass.OPERATOR)])
+@pytest.mark.parametrize(
+    ("mark", "code", "rule", "article"),
+    [
+        (Mark.RESTORED, ReasonCode.RESTORED, "restored", "TJ 45¶2"),
+        (Mark.REVOKED, ReasonCode.REVOKED, "revoked", "TJ 43¶2"),
+    ],
+)
+def test_restored_and_revoked_look_like_no_record_to_everybody(asker, mark, code, rule, article) -> None:
+    evidence = replace(evidence_of(is_own=asker is SELF), marks=frozenset({a_mark_on_penalties(mark)}))
+    assert reviewed(PENALTY, PENALTIES, asker, evidence=evidence) == Reviewed(
+        None, kept(PENALTIES, code, rule, article)
+    )
+    assert reviewed(replace(PENALTY, key="P2"), PENALTIES, asker, evidence=evidence).facts is not None
+
+
+@pytest.mark.parametrize(("key", "is_objected"), [("P1", True), ("P2", False)])
+def test_what_the_subject_objects_to_is_shown_with_a_marker(key: str, is_objected: bool) -> None:
+    evidence = replace(evidence_of(), marks=frozenset({a_mark_on_penalties(Mark.OBJECTED)}))
+    seen = reviewed(replace(PENALTY, key=key), PENALTIES, PUBLIC, evidence=evidence)
+    assert seen.facts is not None
+    assert seen.is_objected == is_objected
+
+
+@pytest.mark.parametrize(
+    ("region", "home", "article"),
+    [
+        ("TJ", "", "TJ 12¶1(2)"),
+        ("SH", "", "SH 9¶2(4)"),
+        ("HL", "", "HL 18¶3"),
+        ("LN", "", None),
+        ("LN", "SH", "SH 9¶2(4)"),
+        ("SH", "LN", "SH 9¶2(4)"),
+    ],
+)
+def test_of_two_laws_the_one_that_keeps_a_record_back_has_its_way(region: str, home: str, article: str | None) -> None:
+    """A penalty of the simplified procedure, which Liaoning alone would show."""
+    sheet = a_sheet([PENALTIES, "AdministrativePenalty.penaltyDocumentNumber"], PUBLIC, region=region, home=home)
+    reviewer = Reviewer(sheet, the_catalog(region).records[PENALTIES])
+    seen = reviewer.review(a_penalty(procedureType="SIMPLIFIED", decisionDate="2026-01-01"))
+    if article is None:
+        assert seen.facts == {"penaltyDocumentNumber": "1"}
+    else:
+        code, rule = ReasonCode.SIMPLIFIED_PROCEDURE, "simplified_procedure"
+        assert seen == Reviewed(None, kept(PENALTIES, code, rule, article))
+
+
+def test_where_the_other_region_has_no_such_records_nothing_of_one_is_shown() -> None:
+    question = Question(PUBLIC, (DemandedField(FieldCoordinate("AdministrativePenalty.penaltyDocumentNumber")),), TODAY)
+    sheet = decide(question, tianjin(), evidence_of(), home=replace(tianjin(), entries={}, records={}))
+    assert Reviewer(sheet, tianjin().records[PENALTIES]).review(PENALTY).facts == {}
+
+
+def test_an_officer_without_authority_sees_of_a_record_what_the_public_sees() -> None:
+    """Tianjin Art. 21(2)."""
+    record = a_record(RecordKind.TAX_CREDIT_RATING, {"ratingYear": 2025, "taxCreditRating": "C"})
+    seen = reviewed(record, "CreditSubject.taxCreditRatings", replace(PERMIT, items=frozenset()))
+    assert seen.facts == {"ratingYear": 2025, "taxCreditRating": None}
+
+
+def test_a_flag_on_a_fact_that_was_not_asked_for_changes_nothing() -> None:
+    record = a_record(RecordKind.LEGAL_PERSON, {"registeredName": "甲"}, not_public=frozenset({"businessScope"}))
+    assert reviewed(record, "CreditSubject.legalPerson", PUBLIC) == Reviewed({"registeredName": "甲"})
+
+
+def test_where_masks_apply_and_the_record_has_no_say_the_mask_is_the_sheets() -> None:
+    record = a_record(RecordKind.TAX_ARREARS, {"arrearsBalance": MONEY})
+    for asker, shown in ((PUBLIC, BAND), (PERMIT, MONEY)):
+        assert reviewed(record, "CreditSubject.taxArrears", asker).facts == {"arrearsBalance": shown}

@@ -77,9 +77,11 @@ def test_of_an_amount_on_condition_whoever_gets_it_by_duty_gets_the_figure() -> 
 @pytest.mark.parametrize("region", REGIONS)
 def test_in_heilongjiang_a_public_role_lifts_the_mask_for_organs_alone(region: str) -> None:
     """Heilongjiang Art. 23¶4: name, day of birth, numbers, address and telephone are not opened."""
-    named = {"region": region, "below": ROLE, "mask": MaskKind.M1, "unmasked_below": frozenset({FieldCoordinate(ROLE)})}
-    assert (judge(a_case(an_asker(), **named)) is not None) == (region == "HL")
-    assert judge(a_case(**named)) is None
+    lifted = frozenset({FieldCoordinate(ROLE)})
+    anyone = a_case(an_asker(), region=region, below=ROLE, mask=MaskKind.M1, unmasked_below=lifted)
+    organ = a_case(region=region, below=ROLE, mask=MaskKind.M1, unmasked_below=lifted)
+    assert (judge(anyone) is not None) == (region == "HL")
+    assert judge(organ) is None
 
 
 def test_a_duty_lifts_the_band_of_an_amount_and_no_other_mask() -> None:
