@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.main import build
+from tests.gateway.cli.catalog_draft import a_draft
 from tests.gateway.web.graphiql_stage import Stage, staged
 
 ROOT = Path(__file__).parents[3]
@@ -58,6 +59,12 @@ def creditgraph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Creditgraph:
         return Ended(done.exit_code, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    """The catalog's files, to be spoilt."""
+    return a_draft(tmp_path / "draft")
 
 
 @pytest.fixture(scope="session")
