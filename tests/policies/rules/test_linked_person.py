@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.linked_person import judge
-from policies.verdict import Effect
-from schema.catalog.entry import LinkedRole
-from schema.vocabulary.caller import CallerClass
-from schema.vocabulary.reasons import ReasonCode
-from tests.builders import an_asker
-from tests.policies.rules.cases import REGIONS, a_case
+from policies.rules.linked_person import is_unlinked
+from schema.vocabulary.records import Fact
+from tests.builders import the_law
+from tests.policies.rules.cases import REGIONS
 
-NOT_LINKED = {"TJ": LinkedRole.DIRECTLY_RESPONSIBLE, "SH": LinkedRole.ACTUAL_CONTROLLER}
-ARTICLES = {"TJ": "TJ 32", "SH": "SH 33"}
+EVERYWHERE = {"TJ", "SH", "HL", "LN"}
 
 
-@pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("role", LinkedRole)
-def test_each_text_names_its_own_roles(region: str, role: LinkedRole) -> None:
+@pytest.mark.parametrize(
+    ("position", "linked"),
+    [
+        ("法定代表人", EVERYWHERE),
+        ("法定代表人、实际控制人", EVERYWHERE),
+        ("主要负责人", EVERYWHERE),
+        ("经营者", EVERYWHERE),
+        ("实际控制人", EVERYWHERE - {"SH"}),
+        ("直接责任人员", EVERYWHERE - {"TJ"}),
+        ("其他直接责任人", EVERYWHERE - {"TJ"}),
+        ("财务负责人", set()),
+        ("项目负责人", set()),
+        ("监事", set()),
+        ("", set()),
+    ],
+)
+def test_each_text_names_its_own_roles(position: str, linked: set[str]) -> None:
     """Tianjin knows no one else directly responsible, Shanghai no actual controller, the others know all four."""
-    finding = judge(a_case(region=region, linked_role=role))
-    assert (finding is not None) == (NOT_LINKED.get(region) is role)
-    if finding is not None:
-        assert (finding.effect, finding.code) == (Effect.WITHHOLD, ReasonCode.LINKED_PERSON)
-        assert (finding.rule, str(finding.article)) == ("linked_person", ARTICLES[region])
-        assert finding.help
+    assert {region for region in REGIONS if not is_unlinked({"position": position}, the_law(region))} == linked
 
 
-def test_the_unit_itself_may_see_whom_its_own_list_names() -> None:
-    own = an_asker(CallerClass.SUBJECT_SELF)
-    assert judge(a_case(own, is_own=True, linked_role=LinkedRole.DIRECTLY_RESPONSIBLE)) is None
-
-
-def test_a_field_of_no_such_role_is_none_of_this_rules_business() -> None:
-    assert judge(a_case()) is None
+@pytest.mark.parametrize("person", [{}, {"position": None}, {"position": 7}])
+def test_whose_role_nobody_states_is_not_named(person: dict[str, Fact]) -> None:
+    assert is_unlinked(person, the_law("LN"))

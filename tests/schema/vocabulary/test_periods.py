@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from schema.vocabulary.periods import Term, ends_on
+from schema.vocabulary.periods import Term, ends_on, has_ended
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,18 @@ def test_terms_are_written_as_they_are_read(text: str) -> None:
 def test_nothing_ends_after_the_calendar(term: str) -> None:
     with pytest.raises(OverflowError):
         ends_on(date(9999, 9, 9), Term.parse(term))
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2021-06-01", False),
+        ("2021-05-31", True),
+        ("9999-01-01", False),
+        ("2026-13-01", True),
+        ("soon", True),
+        ("", True),
+    ],
+)
+def test_a_term_is_over_the_day_after_its_last_and_where_nobody_can_read_its_first(start: str, expected: bool) -> None:
+    assert has_ended(start, Term(years=5), date(2026, 6, 1)) == expected
