@@ -44,14 +44,6 @@ class Change:
     before: str
     after: str
 
-    def cells(self) -> Iterator[Change]:
-        """The same, cell by cell."""
-        for field in self.fields:
-            for moment in self.moments:
-                for caller in self.callers:
-                    for purpose in self.purposes:
-                        yield replace(self, fields=(field,), moments=(moment,), callers=(caller,), purposes=(purpose,))
-
 
 def compare(old: PolicyTable, new: PolicyTable) -> list[Change]:
     """Every answer that has become wider or narrower, one change for each row of the table and way it went.
