@@ -7,6 +7,7 @@ judged by both regions' laws, and the stricter word holds (Tianjin Art. 2, 8; Sh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from policies.evidence import Evidence
@@ -32,8 +33,9 @@ def decide(question: Question, catalog: Catalog, evidence: Evidence, *, home: Ca
     verdicts = {field: _judge(field, question, catalog=catalog, evidence=evidence) for field in question.fields}
     if home is None:
         return DecisionSheet(question, evidence, verdicts, (catalog,))
+    abroad = replace(question, asker=replace(question.asker, is_from_other_region=True))  # to the home law it is
     for field, verdict in verdicts.items():
-        other = _judge(field, question, catalog=home, evidence=evidence)
+        other = _judge(field, abroad, catalog=home, evidence=evidence)
         verdicts[field] = _stricter(verdict, other)
     return DecisionSheet(question, evidence, verdicts, (catalog, home))
 

@@ -70,8 +70,11 @@ class RecordMark:
         return self.until is not None and self.until < self.since
 
     def holds(self, key: str, day: date) -> bool:
-        """Whether it marks the record with this key on this day; a contradictory one always does."""
-        if self.key and self.key != key:
+        """Whether it marks the record with this key on this day; a contradictory one always does.
+
+        A record of no known key may be the one that is meant, and then it is: what is not known is not shown.
+        """
+        if self.key and key and self.key != key:
             return False
         return self.is_contradictory or (self.since <= day and (self.until is None or day < self.until))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policies.masks import mask
-from policies.rules import FACT_RULES, RECORD_RULES, minor, objection
+from policies.rules import FACT_RULES, RECORD_RULES, linked_person, minor, objection
 from policies.rules.record_case import RecordCase
 from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.entry import MaskKind, RecordEntry
@@ -50,12 +50,15 @@ class Reviewer:
         "_is_person",
         "_is_public_caller",
         "_law",
+        "_laws",
         "_objections",
         "_persons",
         "_place",
         "_plain",
+        "_roles",
         "_special",
         "_today",
+        "_views",
     )
 
     def __init__(self, sheet: DecisionSheet, place: RecordEntry) -> None:
@@ -72,6 +75,8 @@ class Reviewer:
             if (check := prepare(case)) is not None
         )
         self._objections = tuple(one for case in cases[:1] if (one := objection.prepare(case)) is not None)
+        self._laws = tuple(case.catalog.jurisdiction for case in cases)
+        self._roles = frozenset(name.partition(".")[0] for case in cases for name in case.item.judged.roles)
         self._births = frozenset(name.partition(".")[0] for case in cases for name in case.item.judged.birth)
         shown = [verdict for verdict in sheet.verdicts.values() if verdict.effect is not Effect.WITHHOLD]
         own = [verdict for verdict in shown if verdict.field.coordinate.partition(".")[0] == place.kind]
@@ -85,6 +90,7 @@ class Reviewer:
                 if verdict.effect is not Effect.WITHHOLD:
                     children.append((_name(verdict), verdict))
         self._persons = persons
+        self._views = {_name(verdict): verdict.view for verdict in own}
 
     def review(self, record: SourceRecord) -> Reviewed:
         """The record as it may be seen on the day of the question."""
@@ -137,11 +143,22 @@ class Reviewer:
             return [one for one in seen if one is not None]
         if not isinstance(person, Mapping):
             return None
-        if holder in self._births and minor.is_minor(person, self._today):
-            at = FieldCoordinate(f"{self._place.kind}.{holder}")
-            silent.append(Kept(at, ReasonCode.MINOR, minor.RULE, self._law.articles[minor.RULE]))
+        kept = self._withheld_person(person, holder)
+        if kept is not None:
+            silent.append(kept)
             return None
         return {name: self._personal(person.get(name), verdict) for name, verdict in children}
+
+    def _withheld_person(self, person: Mapping[str, Fact], holder: str) -> Kept | None:
+        """Why a person in the record is not shown at all; the subject itself and the operator see who is named."""
+        at = FieldCoordinate(f"{self._place.kind}.{holder}")
+        if holder in self._births and minor.is_minor(person, self._today):
+            return Kept(at, ReasonCode.MINOR, minor.RULE, self._law.articles[minor.RULE])
+        if holder in self._roles and self._views.get(holder) is not View.FULL:
+            for law in self._laws:
+                if linked_person.is_unlinked(person, law):
+                    return Kept(at, ReasonCode.LINKED_PERSON, linked_person.RULE, law.articles[linked_person.RULE])
+        return None
 
     def _personal(self, value: Fact, verdict: Verdict) -> Fact:
         if verdict.mask is MaskKind.M2 and self._is_public_caller:

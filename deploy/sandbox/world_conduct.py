@@ -170,6 +170,6 @@ def serious_listing(subject: Subject, *, listed: date) -> Draft:
         "removalRequirements": ["已经自觉履行行政处罚决定中规定的义务", "已经主动消除危害后果和不良影响", "列入满一年"],
         "remedyChannels": ["六十日内向上一级机关申请行政复议", "六个月内向人民法院提起行政诉讼"],
         "removalDate": None,
-        "linkedPersons": [dict(subject.representative)],
+        "linkedPersons": [{**subject.representative, "position": "法定代表人"}],
     }
     return Draft(RecordKind.SERIOUSLY_UNTRUSTWORTHY_LISTING, facts, (ED,), listed)

@@ -55,7 +55,8 @@ def judgment_defaulter(subject: Subject, number: int, *, published: date, exited
 
 def defaulter_listing(subject: Subject, *, published: date) -> Draft:
     """The same matter as the courts' entry in the lists of seriously untrustworthy subjects."""
-    facts = {"listName": "失信被执行人名单", "linkedPersons": [dict(subject.representative)]}
+    linked = {**subject.representative, "position": "法定代表人"}
+    facts = {"listName": "失信被执行人名单", "linkedPersons": [linked]}
     return Draft(RecordKind.SERIOUSLY_UNTRUSTWORTHY_LISTING, facts, (CT,), published)
 
 

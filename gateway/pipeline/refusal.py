@@ -48,7 +48,6 @@ _SENTENCES: Final = {
     "CONSENT_EXPIRED": "the subject's consent is not in force",
     "CONSENT_INVALID_LIFETIME": "a consent without end is void",
     "OUT_OF_REGION_SCOPE": "this field is not shared with the caller's region",
-    "LINKED_PERSON": "the regulation does not name persons of this role with a listed unit",
     "EVIDENCE_CONTRADICTORY": "what is on file for this request contradicts itself",
     "RULE_FAILED": "a rule could not be applied to this field, so it is withheld",
 }

@@ -16,7 +16,6 @@ from policies.rules import (
     hidden_at_request,
     in_catalog,
     legal_document,
-    linked_person,
     masking,
     natural_person,
     prohibited_category,
@@ -66,7 +65,6 @@ CONDITIONS: Final[tuple[tuple[str, Rule], ...]] = (
 RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (sharing_scope.RULE, sharing_scope.judge),  # TJ 10, HL 22-23
     *CONDITIONS,
-    (linked_person.RULE, linked_person.judge),  # TJ 32, SH 33, HL 33, LN 29
     (masking.RULE, masking.judge),  # TJ 4, HL 23
 )
 """Judged by document and evidence, before any fetch."""

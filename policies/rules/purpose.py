@@ -29,5 +29,7 @@ def judge(case: Case) -> Finding | None:
     rule = case.jurisdiction.purpose_rules[purpose]
     if rule.condition and case.asks_by_duty and not case.asker.states_matter:
         advice = f"the law allows it on a condition ({rule.condition}); state the matter with `@inquiry(matter: …)`"
-        return Finding(Effect.WITHHOLD, ReasonCode.PURPOSE_NOT_ALLOWED, RULE, rule.article, advice)
+        return Finding(
+            Effect.WITHHOLD, ReasonCode.PURPOSE_NOT_ALLOWED, RULE, rule.article_for(case.asker.caller_class), advice
+        )
     return None

@@ -19,7 +19,6 @@ from schema.catalog.entry import (
     DisplayTerm,
     ItemSource,
     JudgedFacts,
-    LinkedRole,
     MaskKind,
     MaskOccasion,
     Publicity,
@@ -130,13 +129,14 @@ def _display(reader: DataFile, raw: Mapping[str, Any], name: str, near: str) -> 
 def _judged(reader: DataFile, raw: Mapping[str, Any], name: str, near: str) -> JudgedFacts:
     table = reader.table(raw, name, near=near)
     facts = ("legal_document", "procedure", "grade", "decided", "no_document_because")
-    reader.take(table, frozenset({*facts, "ordinary_procedure_only", "birth"}), near)
+    reader.take(table, frozenset({*facts, "ordinary_procedure_only", "birth", "roles"}), near)
     if "legal_document" in table and "no_document_because" in table:
         reader.complain(f"item `{near}` names a legal document and says why there is none", near=near, key=name)
     agencies = reader.listed(table, "ordinary_procedure_only", AgencyId, what="agency", near=near)
     birth = reader.listed(table, "birth", str, what="fact", near=near)
+    roles = reader.listed(table, "roles", str, what="fact", near=near)
     texts = {fact: reader.text_of(table, fact, near=near) for fact in facts if fact in table}
-    return JudgedFacts(**texts, ordinary_procedure_only=frozenset(agencies), birth=birth)
+    return JudgedFacts(**texts, ordinary_procedure_only=frozenset(agencies), birth=birth, roles=roles)
 
 
 _SHARED: Final[Mapping[str, Reader]] = {"sharing_scope": text, "use_authority": text}
@@ -181,7 +181,6 @@ EDITION_FIELD: Final[Mapping[str, Reader]] = {
     "values_shown": _members(str, "value", as_set=True),
     "category": _member(DataCategory, "category"),
     "is_personal": _flag,
-    "linked_role": _member(LinkedRole, "linked role"),
 }
 """What a region may state anew of a field."""
 NATIONAL_FIELD: Final[Mapping[str, Reader]] = {

@@ -66,7 +66,6 @@ _SPEAKING = frozenset(
         ReasonCode.CONSENT_EXPIRED,
         ReasonCode.CONSENT_INVALID_LIFETIME,
         ReasonCode.OUT_OF_REGION_SCOPE,
-        ReasonCode.LINKED_PERSON,
         ReasonCode.EVIDENCE_CONTRADICTORY,
         ReasonCode.RULE_FAILED,
     }
