@@ -19,7 +19,7 @@ PLANTED = [
     # contract, where, what
     ("house", "policies/evidence.py", "import connectors.port"),
     ("house", "schema/graph/scalars.py", "import connectors.port"),
-    ("house", "connectors/port.py", "import policies.evidence"),
+    ("house", "connectors/port.py", "import policies.free_text"),
     ("house", "connectors/port.py", "import gateway.setting_values"),
     ("ground", "schema/graph/scalars.py", "import schema.catalog.entry"),
     ("ground", "schema/cellar/__init__.py", ""),

@@ -9,7 +9,7 @@ from tests.journeys.questions import whole_question, without
 from tests.journeys.stage import Stage
 from tests.journeys.test_permit_check import QUESTION
 
-REFUSALS = ("CALLER_NOT_AUTHORISED", "PURPOSE_REQUIRED", "PURPOSE_NOT_ALLOWED")
+REFUSALS = ("CALLER_NOT_AUTHORISED", "PURPOSE_REQUIRED", "PURPOSE_NOT_ALLOWED", "CONSENT_REQUIRED")
 ASKERS = (
     ("public", None),
     ("developer", None),

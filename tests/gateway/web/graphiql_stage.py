@@ -34,7 +34,7 @@ from gateway.settings import Settings
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
 from schema.graph.assemble import assemble
-from schema.vocabulary.caller import CallerClass
+from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
 from tests.builders import SOME_CODE, a_record, tianjin
@@ -67,6 +67,8 @@ _RECORDS = (
             "violationType": "违反食品安全管理规定",
             "fineAmount": {"amount": "30000.00", "currency": "CNY"},
             "decisionDate": "2026-01-09",
+            "penaltyCategory": ["FINE"],
+            "procedureType": "ORDINARY",
             "penaltyAuthority": "天津市市场监督管理委员会",
         },
         agency=AgencyId.MARKET_REGULATION,
@@ -105,7 +107,15 @@ def write_sandbox(path: Path) -> None:
     issuer = TokenIssuer(_KEYS, {}, IssuerRules(ISSUER, AUDIENCE, 3600))
     personas: dict[str, object] = {"public": {"token": None, "client_id": "", "note": "Anyone, without a token"}}
     for name, (caller_class, note) in _PERSONAS.items():
-        client = ClientRecord(name, hash_secret(name), caller_class, jurisdiction="120000", scopes=frozenset(_SCOPES))
+        client = ClientRecord(
+            name,
+            hash_secret(name),
+            caller_class,
+            jurisdiction="120000",
+            scopes=frozenset(_SCOPES),
+            designated=frozenset(Purpose),
+            officer_items=frozenset({"*"}),
+        )
         now = time.time()  # noqa: TID251 - tokens must hold while the stage is up
         token = issuer.issue(Granted(client, frozenset(_SCOPES)), now=now).access_token
         personas[name] = {"token": token, "client_id": name, "note": note}
