@@ -22,13 +22,14 @@ from gateway.pipeline.admit import AdmittedRequest, GraphQLParams
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Demand, Documents
 from gateway.pipeline.find import Searcher
-from gateway.pipeline.gather import asker_of, gather
+from gateway.pipeline.gather import Books, asker_of, gather
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.run import Answer, run
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
 from gateway.settings import Limits
+from schema.catalog.catalog import Catalog
 from schema.graph.assemble import assemble
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
@@ -39,7 +40,17 @@ from tests.fakes import FakeAgency, four_agencies
 ISSUER, AUDIENCE = "https://gateway.test", "https://gateway.test/graphql"
 LIMITS = Limits()
 PERMIT = Inquiry(Purpose.ADMINISTRATIVE_PERMIT)
-OFFICER = Caller(CallerClass.STATE_ORGAN, "permit-officer", "审批局", "120000", scopes=frozenset({"credit:read"}))
+ALL_PURPOSES = frozenset(Purpose)
+ALL_ITEMS = frozenset({"*"})
+OFFICER = Caller(
+    CallerClass.STATE_ORGAN,
+    "permit-officer",
+    "审批局",
+    "120000",
+    scopes=frozenset({"credit:read"}),
+    designated=ALL_PURPOSES,
+    officer_items=ALL_ITEMS,
+)
 BANK = Caller(CallerClass.FINANCIAL_INSTITUTION, "bank", "银行", scopes=frozenset({"credit:read"}))
 DEVELOPER = Caller(CallerClass.STATE_ORGAN, "developer", "开发", scopes=frozenset({"graph.introspect"}))
 ITSELF = Caller(CallerClass.SUBJECT_SELF, "self", "自己", own_subject=SOME_CODE, scopes=frozenset({"credit:read"}))
@@ -61,7 +72,11 @@ def a_token(caller: Caller, *, now: datetime | None = None, **changes: Any) -> s
     """A real access token that names this caller."""
     key = signing_key(the_keys())
     issued = int((now or datetime.now().astimezone()).timestamp())  # noqa: TID251 - a token that the door's real clock accepts
-    stated = {"class": caller.caller_class.value, "organisation": caller.organisation}
+    stated: dict[str, Any] = {"class": caller.caller_class.value, "organisation": caller.organisation}
+    if caller.designated:
+        stated["designated"] = sorted(caller.designated)
+    if caller.officer_items:
+        stated["officer_items"] = sorted(caller.officer_items)
     if caller.jurisdiction:
         stated["jurisdiction"] = caller.jurisdiction
     if caller.own_subject:
@@ -199,25 +214,41 @@ def plans_of(demand: Demand, caller: Caller = PUBLIC_CALLER, *, planner: Planner
 
 
 @asynccontextmanager
-async def open_corridor(folder: Path, limits: Limits = LIMITS) -> AsyncIterator[Corridor]:
-    """A corridor whose record lies in a new database file in this folder."""
+async def open_corridor(
+    folder: Path,
+    limits: Limits = LIMITS,
+    *,
+    catalog: Catalog | None = None,
+    neighbours: Mapping[str, Catalog] | None = None,
+    books: Books | None = None,
+) -> AsyncIterator[Corridor]:
+    """A corridor whose record lies in a new database file in this folder; Tianjin's unless a catalog is given."""
     engine = open_engine(f"sqlite+aiosqlite:///{folder / 'record.db'}")
     register = AuditRegister(engine)
     await register.start()
     agencies = four_agencies()
+    house = a_house(agencies, register, limits=limits, catalog=catalog, neighbours=neighbours)
     try:
-        yield Corridor(a_house(agencies, register, limits=limits), agencies, register)
+        yield Corridor(house if books is None else replace(house, books=books), agencies, register)
     finally:
         await register.aclose()
         await engine.dispose()
 
 
-def a_house(agencies: dict[AgencyId, FakeAgency], register: AuditRegister, *, limits: Limits = LIMITS) -> House:
+def a_house(
+    agencies: dict[AgencyId, FakeAgency],
+    register: AuditRegister,
+    *,
+    limits: Limits = LIMITS,
+    catalog: Catalog | None = None,
+    neighbours: Mapping[str, Catalog] | None = None,
+) -> House:
     """Wired as the composition root wires it, but for the agencies."""
-    planner = Planner(tianjin())
+    law = catalog or tianjin()
+    planner = Planner(law, neighbours)
     return House(
         core=the_core(),
-        catalog=tianjin(),
+        catalog=law,
         verifier=TokenVerifier(the_keys(), TokenRules(ISSUER, AUDIENCE)),
         documents=some_documents(limits),
         planner=planner,
