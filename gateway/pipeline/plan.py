@@ -255,7 +255,7 @@ class _Plan:
         A person's part (`holder.birthDate`) is ordered only where the person is.
         """
         items = [place.entry.item, *(one.entry.item for one in self._places_elsewhere(place))]
-        names = [name for item in items for name in (item.display.anchor, item.display.until, *item.judged.names())]
+        names = [name for item in items for name in (*item.display.facts(), *item.judged.names())]
         wanted = dict.fromkeys(name for name in names if name is not None)
         return {
             name: self._catalog.entries[FieldCoordinate(f"{place.kind}.{name.partition('.')[0]}")]

@@ -14,8 +14,9 @@ RULE = "retention"
 
 
 def prepare(case: RecordCase) -> RecordCheck | None:
-    """Counted from the anchor of the display; an item without either has no such end."""
-    retention, anchor_by, today = case.item.retention, case.item.display.anchor, case.as_of
+    """Counted from its own anchor, else from that of the display; an item without either has no such end."""
+    display, retention, today = case.item.display, case.item.retention, case.as_of
+    anchor_by = display.kept_from or display.anchor
     if retention is None or anchor_by is None:
         return None
 

@@ -116,14 +116,14 @@ def _retention(reader: DataFile, raw: Mapping[str, Any], name: str, near: str) -
 
 def _display(reader: DataFile, raw: Mapping[str, Any], name: str, near: str) -> DisplayTerm:
     table = reader.table(raw, name, near=near)
-    reader.take(table, frozenset({"term", "anchor", "until", "while_listed"}), near)
+    reader.take(table, frozenset({"term", "anchor", "until", "while_listed", "kept_from"}), near)
     if ("term" in table) != ("anchor" in table):
         what = f"item `{near}`: a display term needs its anchor, and an anchor its term"
         reader.complain(what, near=near, key=name)
-    facts = {part: reader.text_of(table, part, near=near) for part in ("anchor", "until") if part in table}
+    facts = {part: reader.text_of(table, part, near=near) for part in ("anchor", "until", "kept_from") if part in table}
     term = reader.convert(readable_term, table["term"], what="term", near=near, key=name) if "term" in table else None
     while_listed = _flag(reader, table, "while_listed", near) if "while_listed" in table else False
-    return DisplayTerm(term, facts.get("anchor"), facts.get("until"), while_listed is True)
+    return DisplayTerm(term, facts.get("anchor"), facts.get("until"), while_listed is True, facts.get("kept_from"))
 
 
 def _judged(reader: DataFile, raw: Mapping[str, Any], name: str, near: str) -> JudgedFacts:

@@ -144,6 +144,8 @@ def _display(display: DisplayTerm) -> str:
         parts.append(f"{display.term} from {display.anchor}")
     if display.until is not None:
         parts.append(f"until {display.until}")
+    if display.kept_from is not None:
+        parts.append(f"kept from {display.kept_from}")
     if display.while_listed:
         parts.append("while listed")
     return ", ".join(parts) or "without end"

@@ -133,6 +133,12 @@ class DisplayTerm:
     until: str | None = None
     while_listed: bool = False
     """The agency's own list ends the display: what it no longer lists it no longer brings."""
+    kept_from: str | None = None
+    """The fact from which the retention counts, where that is not the anchor."""
+
+    def facts(self) -> tuple[str, ...]:
+        """Every fact of a record that the periods hang on."""
+        return tuple(name for name in (self.anchor, self.until, self.kept_from) if name is not None)
 
     @property
     def is_limited(self) -> bool:

@@ -38,7 +38,7 @@ def _anchor_faults(item: CatalogItem, kinds: list[str], made: Assembly) -> Itera
 
 
 def _judged_faults(item: CatalogItem, kinds: list[str], made: Assembly) -> Iterator[str]:
-    for fact in item.judged.names():
+    for fact in filter(None, (*item.judged.names(), item.display.kept_from)):
         holder, _, of_person = fact.partition(".")
         for kind in kinds:
             for name in (f"{kind}.{holder}", f"{_PERSON}.{of_person}" if of_person else ""):
