@@ -16,7 +16,7 @@ from schema.catalog.data_file import CatalogFault
 from schema.catalog.entry import MaskKind
 from schema.vocabulary.caller import CallerClass
 from tests.builders import CONFIGURED, the_catalog
-from tests.decisions.case import all_cases, read_tables, tables
+from tests.decisions.case import BAD, TABLES, all_cases, read_tables, tables
 from tests.decisions.documents import is_in_graph
 from tests.decisions.doors import Answer, at_gateway, pure
 from tests.schema.catalog.packs import LOST
@@ -112,3 +112,22 @@ def test_two_files_may_not_hold_the_same_case(tmp_path: Path) -> None:
     (tmp_path / "again.toml").write_text(first.read_text("utf-8"), "utf-8")
     with pytest.raises(CatalogFault, match="stands in two files"):
         read_tables([first, tmp_path / "again.toml"])
+
+
+def expected_faults(table: Path) -> set[tuple[int, str]]:
+    """What the table itself says is wrong with it, by line."""
+    lines = table.read_text("utf-8").splitlines()
+    return {(number, fault.strip()) for number, line in enumerate(lines, 1) for fault in line.split("# fault:")[1:]}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES.glob(f"*{BAD}")), ids=lambda table: table.stem)
+def test_a_bad_table_is_refused_with_every_fault_at_its_line(table: Path) -> None:
+    with pytest.raises(CatalogFault) as caught:
+        read_tables([table])
+    wanted, faults = expected_faults(table), list(caught.value.faults)
+    for number, fault in wanted:
+        told = [one for one in faults if one.startswith(f"{table.name}:{number}: ") and fault in one]
+        assert told, (number, fault, faults)
+        faults.remove(told[0])
+    assert not (faults and wanted), faults
+    assert wanted or "not TOML" in faults[0]
