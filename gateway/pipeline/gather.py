@@ -43,7 +43,8 @@ def gather(
     """
     is_own = caller.caller_class is CallerClass.SUBJECT_SELF and caller.own_subject == subject
     registered_in = subject[2:8]
-    region = caller.jurisdiction.rstrip("0")
+    is_local = caller.caller_class is CallerClass.LOWER_LEVEL_PLATFORM  # to all others the same evidence, kept once
+    region = caller.jurisdiction.rstrip("0") if is_local else ""
     return Evidence(
         subject.subject_kind,
         is_own,

@@ -10,7 +10,7 @@ from tests.bench.rounds import Figures
 
 AIM = 5.0
 """The gateway within so many times the floor."""
-_STAGES = ("identify", "demand", "decide", "plan", "fetch", "release", "seal", "between stages")
+_STAGES = ("identify", "demand", "gather", "decide", "plan", "fetch", "release", "seal", "between stages")
 
 
 def as_json(figures: Figures, pieces: Sequence[Piece], facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def open_stand(folder: Path, *, size: int) -> Iterator[Stand]:
         if not ready:
             msg = "the simulated agencies did not open"
             raise RuntimeError(msg)
-        files = write_gateway_files(folder, json.loads(ready), port=0)
+        # Subjects of all four regions, each judged by the gateway's own law: that every subject shows as much as any.
+        files = write_gateway_files(folder, json.loads(ready), port=0, overrides={"catalog": {"neighbours": ["TJ"]}})
         yield Stand(files, _token(files), _enterprises(build_world(size=size)))
     finally:
         agencies.terminate()
