@@ -6,7 +6,7 @@ Two tables can be compared (`table_diff`), so that a change of law, catalog or r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
@@ -50,7 +50,7 @@ class PolicyTable:
     """By coordinate; a person's field with its holder (`PersonRef.name below LegalPerson.legalRepresentative`)."""
 
 
-def policy_table(catalog: Catalog, holders: Collection[FieldCoordinate], *, as_of: date | None = None) -> PolicyTable:
+def policy_table(catalog: Catalog, holders: Set[FieldCoordinate], *, as_of: date | None = None) -> PolicyTable:
     """Ask the judge everything that can be asked of this catalog.
 
     Shape:   `holders` are the fields of the graph that lead to persons; `as_of` is the first day of the edition
@@ -86,13 +86,13 @@ def name_of(field: DemandedField) -> str:
     return f"{field.coordinate} below {field.below}" if field.below is not None else field.coordinate
 
 
-def _asked(catalog: Catalog, holders: Collection[FieldCoordinate]) -> Iterator[DemandedField]:
-    """Every catalogued field; those of persons under each field that leads to one."""
+def _asked(catalog: Catalog, holders: Set[FieldCoordinate]) -> Iterator[DemandedField]:
+    """Every catalogued field; those of persons under each catalogued field that leads to one."""
     for coordinate in sorted(catalog.entries):
         if coordinate.partition(".")[0] != PERSON:
             yield DemandedField(coordinate)
             continue
-        for holder in sorted(holders):
+        for holder in sorted(catalog.entries.keys() & holders):
             yield DemandedField(coordinate, holder)
 
 

@@ -107,7 +107,8 @@ def _seen(
     field: DemandedField, record: SourceRecord, reviewed: Reviewed, *, sheet: DecisionSheet, place: RecordEntry
 ) -> str:
     """What is seen of a field, from the reviewed record itself and not from what the rules intended."""
-    for above in (DemandedField(place.entry.coordinate), field):
+    holder = DemandedField(field.below) if field.below is not None else field
+    for above in (DemandedField(place.entry.coordinate), holder, field):
         if (verdict := sheet.verdicts[above]).effect is Effect.WITHHOLD:
             return answer(verdict)
     if reviewed.facts is None:

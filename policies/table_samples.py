@@ -9,7 +9,7 @@ from typing import Final
 
 from policies.question import DemandedField
 from schema.catalog.catalog import Catalog
-from schema.catalog.entry import MaskKind, RecordEntry
+from schema.catalog.entry import LinkedRole, MaskKind, RecordEntry
 from schema.vocabulary.codes import PenaltyKind, PenaltyProcedure
 from schema.vocabulary.identifiers import AgencyId
 from schema.vocabulary.records import Fact, RecordKind, SourceRecord
@@ -39,6 +39,13 @@ _VALUES: Final[Mapping[MaskKind, Fact]] = {
 """A value that its mask changes, so that what is masked can be told from what is shown."""
 
 
+_POSITIONS: Final[Mapping[LinkedRole, str]] = {
+    LinkedRole.LEGAL_REPRESENTATIVE: "法定代表人",
+    LinkedRole.PRINCIPAL_RESPONSIBLE: "主要负责人",
+    LinkedRole.ACTUAL_CONTROLLER: "实际控制人",
+    LinkedRole.DIRECTLY_RESPONSIBLE: "直接责任人员",
+}
+"""An agency's words for each role in which a person answers for a listed unit."""
 OLDEST: Final = timedelta(days=max(_AGES.values()))
 """How old the oldest record is."""
 
@@ -68,7 +75,11 @@ def samples(place: RecordEntry, catalog: Catalog, *, fields: Collection[Demanded
     if others := dict.fromkeys(_conditional(place, catalog, fields), "OTHER"):
         yield Sample("RECORD/value-on-condition", _with(plain, others))
     if item.judged.birth:
-        yield Sample("RECORD/minor", _with_births(plain, item.judged.birth, day - timedelta(days=3650)))
+        yield Sample("RECORD/minor", _with_persons(plain, item.judged.birth, str(day - timedelta(days=3650))))
+    if item.judged.roles:
+        yield Sample("RECORD/role/none", _with_persons(plain, item.judged.roles, None))
+        for role, words in _POSITIONS.items():
+            yield Sample(f"RECORD/role/{role}", _with_persons(plain, item.judged.roles, words))
 
 
 def _by_procedure(place: RecordEntry, plain: SourceRecord) -> Iterator[Sample]:
@@ -120,9 +131,10 @@ def _plain(place: RecordEntry, catalog: Catalog, *, fields: Collection[DemandedF
     }
     known = {name: value for name, value in stated.items() if name is not None}
     agency = place.contributors[0] if place.contributors else AgencyId.MARKET_REGULATION
-    return SourceRecord(
+    plain = SourceRecord(
         place.kind, agency, {**facts, **known, **persons}, datetime(day.year, day.month, day.day, tzinfo=UTC), key="1"
     )
+    return _with_persons(plain, judged.roles, _POSITIONS[LinkedRole.LEGAL_REPRESENTATIVE])
 
 
 def _conditional(place: RecordEntry, catalog: Catalog, fields: Collection[DemandedField]) -> Iterator[str]:
@@ -136,11 +148,10 @@ def _with(record: SourceRecord, changes: Mapping[str, Fact]) -> SourceRecord:
     return replace(record, facts={**record.facts, **changes})
 
 
-def _with_births(record: SourceRecord, births: Collection[str], born: date) -> SourceRecord:
-    """The record with its persons born on this day."""
-    changed: dict[str, Fact] = {}
-    for path in births:
+def _with_persons(record: SourceRecord, paths: Collection[str], value: Fact) -> SourceRecord:
+    """The record with this fact of its persons (`holder.fact`)."""
+    for path in paths:
         holder, _, fact = path.partition(".")
         person = record.facts.get(holder)
-        changed[holder] = {**(person if isinstance(person, Mapping) else {}), fact: str(born)}
-    return _with(record, changed)
+        record = _with(record, {holder: {**(person if isinstance(person, Mapping) else {}), fact: value}})
+    return record

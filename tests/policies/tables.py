@@ -16,7 +16,8 @@ from tests.builders import the_catalog
 
 REPRESENTATIVE = FieldCoordinate("LegalPerson.legalRepresentative")
 DEFAULTER = FieldCoordinate("JudgmentDefaulter.responsiblePerson")
-HOLDERS = frozenset({REPRESENTATIVE, DEFAULTER})
+LINKED = FieldCoordinate("SeriouslyUntrustworthyListing.linkedPersons")
+HOLDERS = frozenset({REPRESENTATIVE, DEFAULTER, LINKED})
 
 
 def a_catalog(*kinds: RecordKind, region: str = "TJ") -> Catalog:

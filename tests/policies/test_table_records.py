@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from policies.table_samples import PLAIN
 from schema.catalog.entry import MaskKind
 from schema.vocabulary.records import RecordKind
-from tests.policies.tables import DEFAULTER, REPRESENTATIVE, a_catalog, a_table, answers, changed, penalties
+from tests.policies.tables import DEFAULTER, LINKED, REPRESENTATIVE, a_catalog, a_table, answers, changed, penalties
 
 PENALTY = "AdministrativePenalty.penaltyAuthority"
 PENALTIES = "CreditSubject.administrativePenalties"
@@ -16,6 +18,11 @@ PENALTIES = "CreditSubject.administrativePenalties"
 @pytest.fixture(scope="module")
 def reports():
     return a_table(a_catalog(RecordKind.ANNUAL_REPORT, RecordKind.TAX_CREDIT_RATING, RecordKind.COMMENDATION_RECORD))
+
+
+@cache
+def listings(region):
+    return a_table(a_catalog(RecordKind.SERIOUSLY_UNTRUSTWORTHY_LISTING, region=region))
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +97,26 @@ def test_a_person_has_a_cell_for_each_part_and_one_for_being_there(persons) -> N
     assert answers(persons, f"PersonRef.name below {REPRESENTATIVE}", PLAIN) == {"NONE": "SHOW"}
     number = answers(persons, f"PersonRef.identityDocumentNumber below {REPRESENTATIVE}", PLAIN)
     assert number["NONE"].startswith("WITHHOLD")
+
+
+@pytest.mark.parametrize(
+    ("region", "role", "is_shown"),
+    [
+        ("TJ", "ACTUAL_CONTROLLER", True),
+        ("TJ", "DIRECTLY_RESPONSIBLE", False),
+        ("SH", "ACTUAL_CONTROLLER", False),
+        ("SH", "DIRECTLY_RESPONSIBLE", True),
+        ("LN", "PRINCIPAL_RESPONSIBLE", True),
+        ("LN", "none", False),
+    ],
+)
+def test_a_person_is_seen_with_a_listed_unit_in_the_roles_that_the_regulation_links(region, role, is_shown) -> None:
+    said = answers(listings(region), LINKED, f"RECORD/role/{role}", "STATE_ORGAN")
+    assert said == {"INSPECTION": "SHOW" if is_shown else "WITHHOLD LINKED_PERSON"}
+
+
+def test_a_persons_part_is_not_seen_where_the_person_is_not() -> None:
+    assert answers(listings("TJ"), f"PersonRef.name below {LINKED}", PLAIN) == answers(listings("TJ"), LINKED, PLAIN)
 
 
 @pytest.mark.parametrize("field", [DEFAULTER, f"PersonRef.name below {DEFAULTER}"])
