@@ -46,6 +46,8 @@ _PLACES: Final = (
     re.compile(r"[\w.+-]{1,64}[@＠][\w-]+(?:[.．][\w-]+)+"),  # mail addresses
     re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?=出?生)"),  # days of birth
 )
+_COUNTED: Final = re.compile(r"[\d@＠]")
+"""Without a digit and without an `@` no text matches any of these."""
 _LED_TO: Final = (
     re.compile(r"((?:护照|通行证|台胞证|居留证|军官证|微信|QQ)(?:号码|号)?[:：为是\s]*)[A-Za-z\d_-]{5,20}"),
     re.compile(r"((?:住址|家住|现住|住所地|户籍地|户籍所在地)[:：]?)[^,，。;；、\s]+"),
@@ -76,13 +78,22 @@ _STREETS: Final = (
 
 def strike_persons(text: str) -> str:
     """The text with numbers and addresses of persons replaced by `***` and names cut to the surname; idempotent."""
-    for pattern in _PLACES:
-        text = pattern.sub(_STRUCK, text)
+    if _COUNTED.search(text):
+        for pattern in _PLACES:
+            text = pattern.sub(_STRUCK, text)
     for pattern in _LED_TO:
-        text = pattern.sub(rf"\1{_STRUCK}", text)
+        text = pattern.sub(_without_what_follows, text)
     for pattern in _NAMES:
-        text = pattern.sub(r"\1*", text)
+        text = pattern.sub(_without_given_name, text)
     return text
+
+
+def _without_what_follows(found: re.Match[str]) -> str:
+    return f"{found[1]}{_STRUCK}"
+
+
+def _without_given_name(found: re.Match[str]) -> str:
+    return f"{found[1]}*"
 
 
 def strike_streets(text: str) -> str:

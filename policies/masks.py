@@ -7,6 +7,7 @@ M0-M8; Tianjin Art. 4, Heilongjiang Art. 23.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -76,11 +77,10 @@ def _band(fact: Fact) -> Fact:
         return {"amount": None, "currency": fact.get("currency"), "band": fact.get("band")}
     try:
         amount = Decimal(str(fact["amount"]))
+        above = bisect_right(_BANDS, amount)
     except InvalidOperation:
         return None
-    lower = max((bound for bound in _BANDS if bound <= amount), default=None)
-    upper = min((bound for bound in _BANDS if bound > amount), default=None)
-    band = f"[{'' if lower is None else lower}, {'' if upper is None else upper})"
+    band = f"[{_BANDS[above - 1] if above else ''}, {_BANDS[above] if above < len(_BANDS) else ''})"
     return {"amount": None, "currency": fact.get("currency"), "band": band}
 
 

@@ -51,6 +51,7 @@ class Reviewer:
         "_is_public_caller",
         "_law",
         "_laws",
+        "_narrowed",
         "_objections",
         "_persons",
         "_place",
@@ -82,6 +83,7 @@ class Reviewer:
         own = [verdict for verdict in shown if verdict.field.coordinate.partition(".")[0] == place.kind]
         self._plain = {_name(verdict): verdict for verdict in own if not _depends_on_record(verdict)}
         self._special = tuple((_name(verdict), verdict) for verdict in own if _depends_on_record(verdict))
+        self._narrowed = frozenset(name for name, verdict in self._special if _may_be_narrowed(verdict))
         persons: dict[str, list[tuple[str, Verdict]]] = {}
         for verdict in sheet.verdicts.values():
             holder, _, fact = (verdict.field.below or "").partition(".")
@@ -103,7 +105,8 @@ class Reviewer:
         silent: list[Kept] = []
         flagged = tuple((name, self._plain[name]) for name in record.not_public if name in self._plain)
         for name, verdict in self._special + flagged:
-            kept = self._withheld_by_record(record, name, verdict=verdict)
+            is_narrowed = name in self._narrowed or name in record.not_public
+            kept = self._withheld_by_record(record, name, verdict=verdict) if is_narrowed else None
             facts[name] = None if kept is not None else self._masked(record, name, verdict=verdict)
             if kept is not None:
                 silent.append(kept)
@@ -179,9 +182,11 @@ def _name(verdict: Verdict) -> str:
 
 def _depends_on_record(verdict: Verdict) -> bool:
     entry = verdict.entry
-    return entry is not None and (
-        verdict.mask is not MaskKind.M0
-        or entry.obeys_record_flag
-        or entry.natural_person is not None
-        or bool(entry.values_shown)
-    )
+    is_shown_otherwise = verdict.mask is not MaskKind.M0 or (entry is not None and entry.obeys_record_flag)
+    return is_shown_otherwise or _may_be_narrowed(verdict)
+
+
+def _may_be_narrowed(verdict: Verdict) -> bool:
+    """Whether a record that flags nothing may keep the fact back all the same."""
+    entry = verdict.entry
+    return entry is not None and (entry.natural_person is not None or bool(entry.values_shown))

@@ -47,8 +47,10 @@ def ends_on(start: date, term: Term) -> date:
     year, month = divmod(month_index, 12)
     if year > 9999:
         raise OverflowError("a term may not end after the year 9999")
-    last_day = calendar.monthrange(year, month + 1)[1]
-    landed = date(year, month + 1, min(start.day, last_day))
+    day = start.day if start.day <= 28 else min(start.day, calendar.monthrange(year, month + 1)[1])
+    landed = date(year, month + 1, day)
+    if not term.days:
+        return landed
     try:
         return date.fromordinal(landed.toordinal() + term.days)
     except ValueError as past_the_calendar:

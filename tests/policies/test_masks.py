@@ -60,6 +60,7 @@ def test_amounts_become_bands(amount: str, band: str) -> None:
 
 def test_an_amount_that_is_no_number_goes() -> None:
     assert mask(MaskKind.M6, {"amount": "many", "currency": "CNY"}) is None
+    assert mask(MaskKind.M6, {"amount": "NaN", "currency": "CNY"}) is None
 
 
 @pytest.mark.parametrize(

@@ -33,3 +33,11 @@ def test_it_is_counted_from_the_anchor_of_the_display_and_its_last_day_belongs_t
 def test_without_a_period_or_an_anchor_there_is_no_such_end() -> None:
     assert prepare(a_record_case(display=ANCHORED)) is None
     assert prepare(a_record_case(retention=Term(years=5))) is None
+
+
+def test_an_item_may_count_it_from_another_day_than_the_display() -> None:
+    display = DisplayTerm(anchor="endedOn", kept_from="decidedOn")
+    check = prepare(a_record_case(region="LN", display=display, retention=Term(years=5)))
+    assert check is not None
+    facts = {"endedOn": "1999-01-01", "decidedOn": "2026-01-01"}
+    assert check(a_record(RecordKind.ADMINISTRATIVE_PENALTY, dict(facts))) is None
