@@ -45,13 +45,9 @@ class RecordCell:
 
 def answer(verdict: Verdict) -> str:
     """A verdict as the table writes it: `SHOW`, `MASK M6` or `WITHHOLD PURPOSE_REQUIRED`."""
-    match verdict.effect:
-        case Effect.SHOW:
-            return "SHOW"
-        case Effect.MASK:
-            return f"MASK {verdict.mask}"
-        case Effect.WITHHOLD:
-            return f"WITHHOLD {verdict.findings[0].code}"
+    if verdict.effect is Effect.WITHHOLD:
+        return f"WITHHOLD {verdict.findings[0].code}"
+    return f"MASK {verdict.mask}" if verdict.effect is Effect.MASK else "SHOW"
 
 
 def record_cells(catalog: Catalog, asked: Sequence[DemandedField], day: date) -> Iterator[RecordCell]:
