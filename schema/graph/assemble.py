@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.graph.roots import Query, inquiry
 from schema.graph.scalars import scalar_map
 from schema.vocabulary.identifiers import FieldCoordinate
+from schema.vocabulary.prohibited import ProhibitedCategory, prohibited_category
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,15 @@ class Graph:
 def assemble(notes: Mapping[str, str] | None = None) -> Graph:
     """Build the schema; `notes` are added to the descriptions of the fields they are keyed by.
 
-    Errors:  ValueError for a note on a field that is not there
+    Errors:  ValueError for a note on a field that is not there, and for a field that tells of religion, blood type,
+             illness, biometrics or genes (Tianjin Art. 16¶2, Shanghai 14¶3, Heilongjiang 20¶3)
     """
     config = StrawberryConfig(scalar_map=scalar_map())
     core = strawberry.Schema(query=Query, directives=[inquiry], config=config)._schema  # noqa: SLF001 - the one touch
     fields = _fields(core)
+    never = sorted(f"{at} ({kind})" for at, made in fields.items() if (kind := _prohibited(at, made)) is not None)
+    if never:
+        raise ValueError(f"fields of a kind that no credit record may hold: {', '.join(never)}")
     unknown = sorted((notes or {}).keys() - fields.keys())
     if unknown:
         raise ValueError(f"notes on fields that the graph does not have: {', '.join(unknown)}")
@@ -60,6 +65,10 @@ def read_released(source: Any, name: str) -> Any:
     INVARIANT: what is not in the tree was decided by nobody, so it raises KeyError and is never null by chance.
     """
     return source[name]
+
+
+def _prohibited(at: FieldCoordinate, made: GraphQLField) -> ProhibitedCategory | None:
+    return prohibited_category(at, made.description or "")
 
 
 def _fields(core: GraphQLSchema) -> dict[FieldCoordinate, GraphQLField]:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import strawberry
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -19,7 +20,7 @@ from graphql import (
     validate_schema,
 )
 
-import schema.graph
+import schema.graph.assemble
 from schema.graph.assemble import Graph, assemble
 from schema.vocabulary.caller import Purpose
 from schema.vocabulary.identifiers import AgencyId
@@ -156,3 +157,20 @@ def _field(graph: Graph, coordinate: str):
     made = graph.core.type_map[name]
     assert isinstance(made, GraphQLObjectType)
     return made.fields[field]
+
+
+@strawberry.type(description="A root with a field that no credit record may hold.")
+class Planted:
+    blood_type: str | None = strawberry.field(description="Planted (测试).")
+    surname: str | None = strawberry.field(description="Religious faith (宗教信仰).")
+    general: str | None = strawberry.field(description="Harmless (一般).")
+
+
+def test_a_graph_with_a_field_that_the_law_forbids_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tianjin Art. 16, Shanghai 14, Heilongjiang 20: by its name, or by what is said of it."""
+    monkeypatch.setattr(schema.graph.assemble, "Query", Planted)
+    with pytest.raises(ValueError, match="no credit record may hold") as refused:
+        assemble()
+    assert "Planted.bloodType (BLOOD_TYPE)" in str(refused.value)
+    assert "Planted.surname (RELIGION)" in str(refused.value)
+    assert "Planted.general" not in str(refused.value)
