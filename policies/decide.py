@@ -43,7 +43,7 @@ def decide(question: Question, catalog: Catalog, evidence: Evidence, *, home: Ca
 def _judge(field: DemandedField, question: Question, *, catalog: Catalog, evidence: Evidence) -> Verdict:
     coordinate, day = field.coordinate, question.as_of
     entry = catalog.entries.get(coordinate)
-    refused = _ordered(_findings(LISTING_RULES, coordinate, catalog, day))
+    refused = ordered(_findings(LISTING_RULES, coordinate, catalog, day))
     if entry is None or refused:
         return Verdict(field, entry, refused or (_nothing_said(),))
     asker, law = question.asker, catalog.jurisdiction
@@ -51,7 +51,7 @@ def _judge(field: DemandedField, question: Question, *, catalog: Catalog, eviden
     if entry.sensitivity is Sensitivity.PUBLIC and asker.may_read_conditional:
         meets = _meets_conditions(Case(field, entry, asker, evidence, law, day, is_beyond_public=True))
     case = Case(field, entry, asker, evidence, law, day, meets_conditions=meets)
-    findings = _ordered(_findings(RULES, case))
+    findings = ordered(_findings(RULES, case))
     mask = entry.mask if findings and _are_masking(findings) else MaskKind.M0
     return Verdict(field, entry, findings, mask, view=_view(case, findings))
 
@@ -67,7 +67,7 @@ def _findings(rules: Rules, *asked: Any) -> Iterator[Finding]:
             yield finding
 
 
-def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Strictest first."""
     found = tuple(findings)
     return tuple(sorted(found, key=_strictest_first)) if len(found) > 1 else found
@@ -98,7 +98,7 @@ def _view(case: Case, findings: tuple[Finding, ...]) -> View:
 
 def _stricter(own: Verdict, other: Verdict) -> Verdict:
     """Both laws' findings; whatever either of them narrows is narrow."""
-    findings = _ordered((*own.findings, *other.findings))
+    findings = ordered((*own.findings, *other.findings))
     entry = stricter_entry(own.entry, other.entry) if own.entry is not None and other.entry is not None else own.entry
     mask = own.mask if own.mask is not MaskKind.M0 else other.mask
     return Verdict(own.field, entry, findings, mask, view=min(own.view, other.view))
