@@ -113,7 +113,8 @@ class Identity(Section):
     leeway: Duration = timedelta(seconds=5)
     token_size: Size = 8 * 1024
     cached_tokens: Count = 10_000
-    introspection_scope: str = "graph.introspect"
+    introspection_scope: str | None = None
+    """What a token must hold to read the graph's description; without it everybody reads what its class may see."""
 
 
 class Audit(Section):

@@ -10,14 +10,20 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     GraphQLSchema,
+    ListTypeNode,
+    NamedTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    TypeNode,
     Undefined,
     execute_sync,
+    specified_scalar_types,
 )
 from graphql.language import DocumentNode
 
 from gateway.faults import ClientFault
+from gateway.pipeline.access import Access
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.document import SCHEMA_ROOTS
 from gateway.pipeline.find import Found
@@ -33,7 +39,7 @@ Releases = Sequence[Sequence[SubjectRelease | None]]
 
 
 def answer_body(
-    demand: Demand, roots: Sequence[tuple[Root, Found | None, Releases]], introspected: Mapping[str, Any]
+    demand: Demand, roots: Sequence[tuple[Root, Found | Access | None, Releases]], introspected: Mapping[str, Any]
 ) -> bytes:
     """The response body (GraphQL specification §7): `data` in the document's order, `errors` if there are any."""
     problems = list(demand.problems)
@@ -43,7 +49,7 @@ def answer_body(
             data[root.selection.key] = introspected.get(root.selection.key)
             continue
         data[root.selection.key] = _root_value(root, found, releases)
-        if found is not None and found.problem is not None:
+        if isinstance(found, Found) and found.problem is not None:
             problems.append(found.problem)
         for subjects in releases:
             problems += place_problems(subjects, _LISTED_AT.get(root.selection.name))
@@ -58,19 +64,19 @@ def fault_body(fault: ClientFault) -> bytes:
     return orjson.dumps({"errors": [problem.as_json() for problem in fault.problems]})
 
 
-def introspect(demand: Demand, core: GraphQLSchema) -> dict[str, Any]:
-    """What the document asks about the schema itself, answered by graphql-core."""
+def introspect(demand: Demand, view: GraphQLSchema) -> dict[str, Any]:
+    """What the document asks about the schema itself, answered by graphql-core from what the caller is offered."""
     operation = demand.operation.node
     kept = tuple(node for node in operation.selection_set.selections if _asks_schema_only(node))
     about_schema = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
-        variable_definitions=operation.variable_definitions,
+        variable_definitions=tuple(one for one in operation.variable_definitions or () if _is_plain(one.type)),
         directives=(),
         selection_set=SelectionSetNode(selections=kept),
     )
     document = DocumentNode(definitions=(about_schema, *demand.operation.fragments.values()))
-    result = execute_sync(core, document, variable_values=_given(demand))
+    result = execute_sync(view, document, variable_values=_given(demand))
     if isinstance(result, ExecutionResult) and result.data is not None:
         return dict(result.data)
     return {}
@@ -80,13 +86,24 @@ def _asks_schema_only(node: object) -> bool:
     return not isinstance(node, FieldNode) or node.name.value in SCHEMA_ROOTS
 
 
+def _is_plain(kind: TypeNode) -> bool:
+    """Whether it is one of the types that GraphQL itself brings; questions about the schema need no other."""
+    while isinstance(kind, NonNullTypeNode | ListTypeNode):
+        kind = kind.type
+    return isinstance(kind, NamedTypeNode) and kind.name.value in specified_scalar_types
+
+
 def _given(demand: Demand) -> dict[str, Any]:
     return {name: source.value for name, source in demand.variables.sources.items() if source.value is not Undefined}
 
 
-def _root_value(root: Root, found: Found | None, releases: Releases) -> Any:
+def _root_value(root: Root, found: Found | Access | None, releases: Releases) -> Any:
     if root.selection.definition is None:
         return "Query"
+    if isinstance(found, Access):
+        return found.answer(root.selection)
+    if root.access is not None:
+        return None
     if found is None:
         answers = [released.answer if released is not None else None for released in releases[0]]
         return answers if root.selection.is_list else answers[0]

@@ -24,7 +24,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from gateway.faults import ClientFault, FaultCode, Problem
 from gateway.pipeline.admit import AdmittedRequest, statement, unknown_purpose
-from gateway.pipeline.document import Operation, read_document
+from gateway.pipeline.document import Offered, Operation, read_document
 from gateway.pipeline.roots import LARGEST_KEPT, Root, RootReader, SubjectDemand, keep, name_of
 from gateway.pipeline.selection import Selection, flatten
 from gateway.settings import Limits
@@ -47,35 +47,40 @@ class Demand:
 
 
 class Documents:
-    """Reads documents, and keeps what it has read by text, operation and tier of introspection."""
+    """Reads documents, and keeps what it has read by text and operation."""
 
     def __init__(self, core: GraphQLSchema, limits: Limits, code_exceptions: frozenset[str]) -> None:
         self.core = core
         self._limits = limits
         self._code_exceptions = code_exceptions
-        self._operations: OrderedDict[tuple[str, str | None, bool], Operation] = OrderedDict()
+        self._operations: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
         self._selections: OrderedDict[tuple[Operation, tuple[object, ...]], tuple[Selection, ...]] = OrderedDict()
         self._demands: OrderedDict[Selection, SubjectDemand] = OrderedDict()
         self._inquiry = next(directive for directive in core.directives if directive.name == "inquiry")
 
-    def demand(self, admitted: AdmittedRequest, caller: Caller, *, may_introspect: bool) -> Demand:
-        """Read one request's document.
+    def demand(
+        self, admitted: AdmittedRequest, caller: Caller, *, may_introspect: bool, offered: Offered | None = None
+    ) -> Demand:
+        """Read one request's document; `offered` is the graph that may be told of where the document is wrong.
 
         Errors:  ClientFault for anything that is wrong with the request as a whole
         """
         try:
-            return self._demand(admitted, may_introspect=may_introspect)
+            return self._demand(admitted, may_introspect=may_introspect, offered=offered or self._whole)
         except RecursionError as error:
             raise ClientFault(FaultCode.TOO_DEEP, "the request is nested too deeply") from error
         except GraphQLError as error:  # a variable may be null, and what it is used for may not
             raise ClientFault(FaultCode.INVALID_VARIABLES, _without_value(error)) from error
 
-    def _demand(self, admitted: AdmittedRequest, *, may_introspect: bool) -> Demand:
-        operation = self._operation(admitted, may_introspect=may_introspect)
+    def _whole(self) -> GraphQLSchema:
+        return self.core
+
+    def _demand(self, admitted: AdmittedRequest, *, may_introspect: bool, offered: Offered) -> Demand:
+        operation = self._operation(admitted, offered if may_introspect else None)
         if operation.introspects and not may_introspect:
             message = "this caller may not ask about the schema"
             raise ClientFault(FaultCode.INTROSPECTION_REFUSED, message, advice="use a developer's token")
-        variables = self._variables(operation, admitted, may_introspect=may_introspect)
+        variables = self._variables(operation, admitted)
         selections = self._flattened(operation, variables)
         is_large = _size(selections) > LARGEST_KEPT  # new each time: nobody would find what is kept
         kept = OrderedDict[Selection, SubjectDemand]() if is_large else self._demands
@@ -85,27 +90,25 @@ class Documents:
         inquiry = _inquiry(self._inquiry, operation, variables=variables, stated=admitted.stated)
         return Demand(operation, variables, roots, inquiry, tuple(reader.problems))
 
-    def _operation(self, admitted: AdmittedRequest, *, may_introspect: bool) -> Operation:
+    def _operation(self, admitted: AdmittedRequest, offered: Offered | None) -> Operation:
         params = admitted.params
-        key = (params.query, params.operation_name, may_introspect)
+        key = (params.query, params.operation_name)
         kept = self._operations.get(key)
         if kept is not None:
             self._operations.move_to_end(key)
             return kept
         operation = read_document(
-            params.query, params.operation_name, core=self.core, limits=self._limits, may_introspect=may_introspect
+            params.query, params.operation_name, core=self.core, limits=self._limits, offered=offered
         )
         keep(self._operations, key, operation)
         return operation
 
-    def _variables(self, operation: Operation, admitted: AdmittedRequest, *, may_introspect: bool) -> VariableValues:
+    def _variables(self, operation: Operation, admitted: AdmittedRequest) -> VariableValues:
         definitions = operation.node.variable_definitions
         if not definitions:
             return _NO_VARIABLES
         given = dict(admitted.params.variables)
-        values = get_variable_values(
-            self.core, definitions, given, max_errors=_MOST_ERRORS, hide_suggestions=not may_introspect
-        )
+        values = get_variable_values(self.core, definitions, given, max_errors=_MOST_ERRORS, hide_suggestions=True)
         if isinstance(values, list):
             if any(_names_unknown_purpose(definition, given) for definition in definitions):
                 raise unknown_purpose()

@@ -7,8 +7,9 @@ document, and suggestions are hidden from callers who may not introspect.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from graphql import (
     DirectiveNode,
@@ -36,6 +37,8 @@ from gateway.settings import Limits
 from schema.vocabulary.caller import Purpose
 
 _MOST_ERRORS = 20
+_MOST_COMPARED = 100
+"""Errors against the graph that is offered, which are more where a field is asked for that is not offered."""
 _SCHEMA_DEPTH = 16
 _LONGEST_MESSAGE = 300
 _MOST_MERGED = 50
@@ -44,6 +47,8 @@ _BEFORE_VALUE = re.compile(r',? (?:but encountered error|found:)|; found| "|(?<=
 """Where graphql-core begins to repeat a value of the document, or speaks of its own inside."""
 
 
+Offered: TypeAlias = Callable[[], GraphQLSchema]
+"""The graph as the caller is offered it; made when it is needed."""
 SCHEMA_ROOTS = frozenset({"__schema", "__type"})
 
 
@@ -60,19 +65,26 @@ class Operation:
 
 
 def read_document(
-    text: str, operation_name: str | None, *, core: GraphQLSchema, limits: Limits, may_introspect: bool
+    text: str,
+    operation_name: str | None,
+    *,
+    core: GraphQLSchema,
+    limits: Limits,
+    offered: Offered | None = None,
 ) -> Operation:
     """Parse, bound and validate one document, and pick its operation.
 
+    Shape:   `offered` is asked for the graph from which corrections are suggested; None: nothing is suggested
     Errors:  ClientFault with SYNTAX, TOO_*, PURPOSE_UNKNOWN, INVALID_DOCUMENT or OPERATION_UNKNOWN
     """
     document = _parse(text, limits)
     _bound(document, limits)
     fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
     _bound_merging(document, fragments, limits)
-    errors = validate(core, document, max_errors=_MOST_ERRORS, hide_suggestions=not may_introspect)
+    errors = validate(core, document, max_errors=_MOST_ERRORS, hide_suggestions=True)
     if errors:
         _check_purpose(document)
+        errors = _with_suggestions(errors, document, offered()) if offered is not None else errors
         raise ClientFault(
             FaultCode.INVALID_DOCUMENT,
             "the document does not fit the schema",
@@ -85,6 +97,13 @@ def read_document(
         raise _too_deep(limits)
     conditions = tuple(sorted(set(_condition_variables(document))))
     return Operation(node, fragments, conditions, _introspects(node.selection_set, fragments, seen=set()))
+
+
+def _with_suggestions(errors: list[GraphQLError], document: DocumentNode, offered: GraphQLSchema) -> list[GraphQLError]:
+    """The same errors, with suggestions where the graph that the caller is offered has any."""
+    found = validate(offered, document, max_errors=_MOST_COMPARED)
+    suggested = {(error.message.partition(" Did you mean")[0], *(error.locations or ())): error for error in found}
+    return [suggested.get((error.message, *(error.locations or ())), error) for error in errors]
 
 
 def _parse(text: str, limits: Limits, *, no_location: bool = False) -> DocumentNode:

@@ -14,8 +14,10 @@ from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.gather import Books, EmptyBooks
 from gateway.pipeline.plan import Planner
+from gateway.pipeline.views import Views
 from gateway.registers.audit import AuditRegister
 from schema.catalog.catalog import Catalog
+from schema.vocabulary.caller import Caller
 from schema.vocabulary.identifiers import AgencyId
 
 Watch = Callable[[str], AbstractContextManager[object]]
@@ -39,6 +41,16 @@ class House:
     connectors: Mapping[AgencyId, Connector]
     audit: AuditRegister
     audit_subject_key: bytes
-    introspection_scope: str
+    introspection_scope: str | None = None
+    """What a token must hold to be told about the graph; None: everybody is told what its class may ever see."""
     books: Books = field(default_factory=EmptyBooks)
     watch: Watch = field(default=_no_watch)
+    views: Views = field(init=False)
+    """The graph as each class is offered it; follows from graph and catalog."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "views", Views(self.core, self.catalog))
+
+    def may_introspect(self, caller: Caller) -> bool:
+        """Whether the caller is told about the graph."""
+        return not self.introspection_scope or self.introspection_scope in caller.scopes

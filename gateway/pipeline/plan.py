@@ -96,8 +96,7 @@ class Planner:
         if kept is not None:
             self._plans.move_to_end(key)
             return kept
-        home = self._neighbours.get(evidence.home)
-        made = _Plan(demand, self.catalog, home, asker=asker, evidence=evidence, as_of=as_of).finish()
+        made = _Plan(demand, self.catalog, self.home(evidence), asker=asker, evidence=evidence, as_of=as_of).finish()
         self._plans[key] = made
         if len(self._plans) > _MOST_KEPT:
             self._plans.popitem(last=False)
@@ -108,8 +107,11 @@ class Planner:
     ) -> DecisionSheet:
         """Judge fields outside any selection of a subject, such as those a search looks at."""
         fields = tuple(DemandedField(coordinate) for coordinate in coordinates)
-        home = self._neighbours.get(evidence.home)
-        return decide(Question(asker, fields, as_of), self.catalog, evidence, home=home)
+        return decide(Question(asker, fields, as_of), self.catalog, evidence, home=self.home(evidence))
+
+    def home(self, evidence: Evidence) -> Catalog | None:
+        """The catalog of the region whose data are shared in; None for the gateway's own data."""
+        return self._neighbours.get(evidence.home)
 
 
 class _Plan:

@@ -6,7 +6,7 @@ What depends on the document alone is kept by the caller of this room; what a va
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from gateway.faults import ClientFault, FaultCode, Problem
 from gateway.pipeline.document import has_variables
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection
 from gateway.settings import Limits
+from schema.vocabulary.caller import Purpose
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 MOST_KEPT = 256
@@ -61,6 +62,15 @@ class NameQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessQuery:
+    """Fields to be explained, as asked for."""
+
+    fields: tuple[str, ...]
+    purpose: Purpose | None
+    """To be supposed instead of the one that the request states; None: the stated one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """One root field of the operation."""
 
@@ -68,6 +78,7 @@ class Root:
     codes: tuple[SubjectId | None, ...] = ()
     """The subjects named; None in the place of a wrong code."""
     search: NameQuery | None = None
+    access: AccessQuery | None = None
     demands: tuple[SubjectDemand, ...] = ()
 
 
@@ -101,6 +112,8 @@ class RootReader:
                 self._at_most(len(codes), self._limits.subjects, code=FaultCode.TOO_MANY_SUBJECTS)
                 parsed = tuple(self._code(code, (*selection.path, place)) for place, code in enumerate(codes))
                 return Root(selection, codes=parsed, demands=demands)
+            case "explainAccess":
+                return self._access(selection, arguments)
             case _:
                 self._at_most(arguments["first"], self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
                 name = arguments["name"].strip()
@@ -110,12 +123,20 @@ class RootReader:
                 query = NameQuery(name, arguments["first"], arguments.get("after"))
                 return Root(selection, search=query, demands=demands)
 
+    def _access(self, selection: Selection, arguments: Mapping[str, Any]) -> Root:
+        fields, purpose = arguments["fields"], arguments.get("purpose")
+        self._at_most(len(fields), self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
+        query = AccessQuery(tuple(fields), Purpose(name_of(purpose)) if purpose is not None else None)
+        return Root(selection, codes=(self._code(arguments["subject"], selection.path),), access=query)
+
     def check_totals(self, roots: tuple[Root, ...]) -> None:
         """All roots together stay within the number of subjects and the cost of one request."""
         subjects = sum(len(root.codes) + (root.search.first if root.search else 0) for root in roots)
         self._at_most(subjects, self._limits.subjects, code=FaultCode.TOO_MANY_SUBJECTS)
         cost = sum(
-            (len(root.codes) or (root.search.first if root.search else 1)) * root.selection.size for root in roots
+            (len(root.access.fields) if root.access else len(root.codes) or (root.search.first if root.search else 1))
+            * root.selection.size
+            for root in roots
         )
         if cost > self._limits.cost:
             message = f"the request costs {cost}, the limit is {self._limits.cost}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.faults import ClientFault, FaultCode, status_of
 from gateway.pipeline.admit import AdmittedRequest
@@ -33,9 +34,10 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
     with house.watch("identify"):
         caller = identify(admitted, house.verifier)
     try:
-        may_introspect = house.introspection_scope in caller.scopes
+        offered = partial(house.views.for_class, caller.caller_class, admitted.as_of.date())
+        may_introspect = house.may_introspect(caller)
         with house.watch("demand"):
-            demand = house.documents.demand(admitted, caller, may_introspect=may_introspect)
+            demand = house.documents.demand(admitted, caller, may_introspect=may_introspect, offered=offered)
     except ClientFault as fault:
         body, status = fault_body(fault), status_of(fault.code)
         await seal_fault(admitted, caller, fault, body=body, status=status, house=house)
@@ -52,13 +54,13 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
                 (subject, id(plan)): release_subject(subject, plan, harvest, admitted.as_of)
                 for subject, plan in wave.pairs()
             }
-            introspected = introspect(demand, house.core) if demand.operation.introspects else {}
+            introspected = introspect(demand, offered()) if demand.operation.introspects else {}
             roots = [(one.root, one.found, one.releases(released)) for one in wave.roots]
             body = answer_body(demand, roots, introspected)
     except (asyncio.CancelledError, Exception) as end:
         await seal_unfinished(admitted, caller, demand.inquiry, asked=wave.pairs(), end=end, house=house)
         raise
     with house.watch("seal"):
-        asked = Asked(demand.inquiry, list(released.values()), wave.searches)
+        asked = Asked(demand.inquiry, list(released.values()), wave.searches, wave.explained)
         await seal(admitted, caller, asked, body=body, status=200, fault=None, house=house)
     return Answer(body, 200)

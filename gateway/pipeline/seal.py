@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,12 +18,14 @@ from typing import Any
 import orjson
 
 from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
+from gateway.pipeline.access import Access
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.registers.audit import AuditUnwritable
 from gateway.registers.audit_entry import AuditEntry, subject_digest
+from policies.question import DemandedField
 from policies.verdict import DecisionSheet, Effect, Verdict
 from schema.vocabulary.caller import Caller, Inquiry
 from schema.vocabulary.identifiers import SubjectId
@@ -36,6 +38,12 @@ class Asked:
     inquiry: Inquiry
     releases: Sequence[SubjectRelease] = ()
     searches: Sequence[DecisionSheet] = ()
+    explained: Sequence[Access] = ()
+
+    def subjects(self) -> Iterator[SubjectId]:
+        """Whom it was about, in the order in which the verdicts count them."""
+        yield from (released.subject for released in self.releases)
+        yield from (told.subject for told in self.explained)
 
 
 async def seal(
@@ -67,10 +75,11 @@ async def seal(
         body_digest=_digest(body),
         status=status,
         fault_code=fault.value if fault else None,
-        subjects=tuple(subject_digest(house.audit_subject_key, released.subject) for released in asked.releases),
+        subjects=[subject_digest(house.audit_subject_key, subject) for subject in asked.subjects()],
         verdicts=[
             *_verdicts(asked.releases),
             *({"search": True, "decided": _decided(sheet)} for sheet in asked.searches),
+            *(_explained(one, len(asked.releases) + place) for place, one in enumerate(asked.explained)),
         ],
         sources=_sources(asked.releases),
     )
@@ -133,6 +142,17 @@ def _verdicts(releases: Sequence[SubjectRelease]) -> list[dict[str, Any]]:
     ]
 
 
+def _explained(told: Access, position: int) -> dict[str, Any]:
+    """What was told of the law; fields that no catalog lists are counted, as a caller may have written anything."""
+    return {
+        "explained": True,
+        "subjects": [position],
+        "purpose": told.purpose,
+        "decided": _decided(told.sheet, only_listed=True),
+        "unlisted": sum(1 for field in told.sheet.verdicts if not _is_listed(field, told.sheet)),
+    }
+
+
 def _sources(releases: Sequence[SubjectRelease]) -> list[dict[str, str | int]]:
     counted = Counter(source for released in releases for source in released.sources)
     return [
@@ -141,16 +161,22 @@ def _sources(releases: Sequence[SubjectRelease]) -> list[dict[str, str | int]]:
 
 
 @lru_cache(maxsize=2048)
-def _decided(sheet: DecisionSheet) -> orjson.Fragment:
+def _decided(sheet: DecisionSheet, *, only_listed: bool = False) -> orjson.Fragment:
     """Coordinate → verdict, with code, rule and article where there is a finding; written once per sheet."""
     return orjson.Fragment(
         orjson.dumps(
             {
                 (f"{field.below}>{field.coordinate}" if field.below else field.coordinate): _in_words(verdict)
                 for field, verdict in sheet.verdicts.items()
+                if not only_listed or _is_listed(field, sheet)
             }
         )
     )
+
+
+def _is_listed(field: DemandedField, sheet: DecisionSheet) -> bool:
+    entries = sheet.catalogs[0].entries
+    return field.coordinate in entries and (field.below is None or field.below in entries)
 
 
 def _in_words(verdict: Verdict) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 
 from connectors.port import Errand, FetchOrder
 from gateway.faults import FaultCode, GatewayFault
+from gateway.pipeline.access import Access, explain_access
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.find import Found, find, with_codes
@@ -36,7 +37,7 @@ class PlannedRoot:
     """A root with a plan for each of its subjects under each of its selections."""
 
     root: Root
-    found: Found | None
+    found: Found | Access | None
     plans: tuple[tuple[SubjectPlan | None, ...], ...]
 
     def releases(self, released: Releases) -> tuple[tuple[SubjectRelease | None, ...], ...]:
@@ -59,7 +60,12 @@ class Wave:
     @property
     def searches(self) -> list[DecisionSheet]:
         """How the searches themselves were judged."""
-        return [one.found.sheet for one in self.roots if one.found is not None]
+        return [one.found.sheet for one in self.roots if isinstance(one.found, Found)]
+
+    @property
+    def explained(self) -> list[Access]:
+        """What was told of the law itself."""
+        return [one.found for one in self.roots if isinstance(one.found, Access)]
 
     def pairs(self) -> Iterator[tuple[SubjectId, SubjectPlan]]:
         """Every subject with each of its plans."""
@@ -127,6 +133,12 @@ def _planned(
     planner: Planner,
     day: date,
 ) -> PlannedRoot:
+    if root.access is not None:
+        code = root.codes[0]
+        if code is None:
+            return PlannedRoot(root, None, ())
+        told = explain_access(root.access, code, asker=asker, evidence=evidence[code], planner=planner, day=day)
+        return PlannedRoot(root, told, ())
     plans = tuple(
         tuple(
             planner.plan(demand, asker, evidence=evidence[code], as_of=day) if code is not None else None

@@ -29,7 +29,6 @@ ASSET_FILES = (
     "graphiql.min.css",
 )
 UNPACK_COMMAND = "python -m deploy.scripts.graphiql_assets"
-_DOCUMENTATION_PERSONA = "developer"
 _OWN_FILES = ("graphiql.css", "graphiql.js", "inquiry.js")
 _HEADERS = {
     # The editor measures and places itself with inline styles; nothing inline may be run.
@@ -124,7 +123,6 @@ def _offer(sandbox: Sandbox) -> dict[str, Any]:
             for name, persona in sandbox.personas.items()
         ],
         "personasUnreadable": sandbox.is_unreadable,
-        "documentationToken": sandbox.personas.get(_DOCUMENTATION_PERSONA, {}).get("token"),
         "purposes": _purposes(),
         "examples": [_example(name, names, sandbox.subjects) for name, names in _EXAMPLES],
     }

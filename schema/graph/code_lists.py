@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 
 import strawberry
 
+from schema.vocabulary.access import AccessEffect, Missing
 from schema.vocabulary.caller import Purpose
 from schema.vocabulary.codes import (
     EnforcementKind,
@@ -170,5 +171,30 @@ _describe(
         "PROOF_MATTER": "Matters of proof and other public services (证明事项).",
         "OTHER_MANAGEMENT": "Other management work that needs it (其他管理工作).",
         "CREDIT_GRANTING": "Granting credit (授信).",
+    },
+)
+_describe(
+    AccessEffect,
+    "What becomes of a field (结果).",
+    {
+        "SHOW": "Shown as it is (展示).",
+        "MASK": "Shown desensitised (脱敏展示).",
+        "WITHHOLD": "Withheld (不予提供).",
+    },
+)
+_describe(
+    Missing,
+    "What is missing for a field (缺少的条件).",
+    {
+        "TOKEN_SCOPE": "A token whose scope reaches beyond public information (令牌权限).",
+        "STAFF_AUTHORITY": "The officer's own authority over the item, given by the unit (工作人员查询权限).",
+        "PURPOSE": "A purpose, or another one than was stated (查询事项).",
+        "MATTER": "The matter, for a purpose that the law allows on a condition (具体事项).",
+        "PUBLISHED_MATTER": "Inquiry matters that the unit has designated and published (公布的查询事项).",
+        "CONSENT": "The subject's consent (信用主体授权).",
+        "WRITTEN_CONSENT": "The subject's written consent (信用主体书面授权).",
+        "OTHER_CALLER": "Nothing that this caller could bring; others may ask (由其他主体查询).",
+        "OPERATOR": "A repair by the operator (运营机构处理).",
+        "NOTHING_HELPS": "Nobody may see the field (无法提供).",
     },
 )

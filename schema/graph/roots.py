@@ -8,6 +8,7 @@ import strawberry
 from graphql import DirectiveLocation
 from strawberry import UNSET, argument, field
 
+from schema.graph.access import AccessDecision
 from schema.graph.arguments import Argument, asked
 from schema.graph.scalars import CreditCode
 from schema.graph.subject import CreditSubject
@@ -56,6 +57,17 @@ class Query:
         Argument("name", str, "Part of the registered name (名称)."),
         Argument("first", int, "How many subjects at most on one page (每页数量)."),
         Argument("after", str | None, "Cursor after which the page starts (起始游标)."),
+    )
+    explain_access: list[AccessDecision] | None = asked(
+        "What the caller may see of a subject and why, from the law alone: no agency is asked (查询权限说明).",
+        Argument("subject", CreditCode, "Unified social credit code (统一社会信用代码)."),
+        Argument(
+            "fields",
+            list[str],
+            "Fields as `TaxArrears.arrearsBalance`, at most 100; a person's as "
+            "`LegalPerson.legalRepresentative>PersonRef.name` (字段).",
+        ),
+        Argument("purpose", Purpose | None, "Purpose to suppose instead of the one that is stated (查询事项)."),
     )
 
 

@@ -27,6 +27,7 @@ ELSEWHERE = (
         tuple(
             f"schema/graph/{name}.py"
             for name in (
+                "access",
                 "code_lists",
                 "courts",
                 "enterprise_disclosure",

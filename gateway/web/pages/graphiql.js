@@ -1,8 +1,8 @@
-// GraphiQL itself: requests carry what the bar says; documentation is loaded with a token of its own.
+// GraphiQL itself: requests carry what the bar says; documentation is the caller's own, so it is loaded anew for another.
 "use strict";
 
 (() => {
-  const { examples, token, headers, renew, isSandbox, documentationToken, onChange } = window.inquiry;
+  const { examples, token, headers, renew, reader, onChange } = window.inquiry;
   const outcome = document.getElementById("outcome");
 
   const asksSchemaOnly = ({ operationName, query }) => operationName === "IntrospectionQuery" && /__schema/.test(query);
@@ -22,7 +22,7 @@
     operationName && !rest.query.includes(operationName) ? rest : { operationName, ...rest };
 
   function send(params, options, forDocumentation) {
-    const bearer = forDocumentation ? documentationToken() : token();
+    const bearer = token();
     return fetch(window.location.pathname, {
       method: "POST",
       credentials: "omit",
@@ -61,10 +61,8 @@
   }
 
   function Page() {
-    // Documentation is loaded anew only where its token is pasted by hand.
-    const source = () => (isSandbox() ? "sandbox" : (documentationToken() ?? "none"));
-    const [loaded, setLoaded] = React.useState(source());
-    React.useEffect(() => void onChange(() => setLoaded(source())), []);
+    const [loaded, setLoaded] = React.useState(reader());
+    React.useEffect(() => void onChange(() => setLoaded(reader())), []);
     return React.createElement(
       GraphiQL,
       {

@@ -49,7 +49,7 @@
     element("token-control").hidden = !pasted;
     const picked = offer.personas.find(({ name }) => name === persona.value);
     let note = picked?.note ?? "";
-    if (pasted) note = "Documentation needs a token that may introspect. 查看文档需要带有内省权限的令牌。";
+    if (pasted) note = "Documentation shows what this token may ever ask. 文档只列出该令牌可查询的字段。";
     if (offer.personasUnreadable) note = "The sandbox's personas cannot be read. 无法读取沙箱身份文件。";
     element("persona-note").textContent = note;
   }
@@ -94,8 +94,8 @@
     token: currentToken,
     headers,
     renew,
-    isSandbox: () => Boolean(offer.documentationToken),
-    documentationToken: () => offer.documentationToken ?? currentToken(),
+    // Whose documentation is shown; a renewed token is still the same caller's.
+    reader: () => (persona.value === PASTED ? `own ${currentToken() ?? ""}` : persona.value),
     onChange: (heard) => listeners.push(heard),
   };
 })();

@@ -85,7 +85,6 @@ async def test_everything_that_the_page_names_is_served(tmp_path):
 async def test_without_personas_no_token_is_offered(tmp_path):
     offer = offer_of((await client_for(tmp_path).get("/graphql")).text)
     assert offer["personas"] == []
-    assert offer["documentationToken"] is None
     assert [one["name"] for one in offer["purposes"]] == list(Purpose)
     assert offer["purposes"][0]["chinese"] == "行政许可"
 
@@ -100,7 +99,7 @@ async def test_personas_come_with_tokens_and_subjects_fill_the_examples(tmp_path
         "note": "Anyone, without a token",
         "token": None,
     }
-    assert offer["documentationToken"] == offer["personas"][3]["token"]
+    assert offer["personas"][1]["token"]
     assert json.loads(offer["examples"][0]["variables"]) == {"code": "91120000103069967Y"}
 
 

@@ -136,18 +136,45 @@ def test_a_persona_is_picked_by_keyboard_and_sees_more(context, watcher, stage):
     expect(page.locator(".result-window")).to_contain_text("900000.00")
 
 
+def introspections(watcher: Watcher) -> list[str | None]:
+    """With which tokens the documentation was asked for, in the order of asking."""
+    return [
+        headers.get("authorization")
+        for headers, body in watcher.posted
+        if body["operationName"] == "IntrospectionQuery"
+    ]
+
+
+def documentation(page: Page, *names: str) -> Any:
+    """The documentation, opened and followed along these names."""
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    shown = page.locator(".graphiql-doc-explorer")
+    for name in names:
+        shown.get_by_role("link", name=name, exact=True).first.click()
+    return shown
+
+
 def test_documentation_shows_what_the_catalog_says(context, watcher, stage):
     page = opened(context, stage)
-    introspected = next(headers for headers, body in watcher.posted if body["operationName"] == "IntrospectionQuery")
-    assert introspected["authorization"] == f"Bearer {stage.token('developer')}"
-    assert "inquiry-purpose" not in introspected
-    page.get_by_role("button", name="Show Documentation Explorer").click()
-    for name in ("Query", "CreditSubject", "LegalPerson", "paidInCapital"):
-        page.locator(".graphiql-doc-explorer").get_by_role("link", name=name, exact=True).first.click()
-    shown = page.locator(".graphiql-doc-explorer")
+    page.get_by_label("Persona").select_option("bank")
+    shown = documentation(page, "Query", "CreditSubject", "LegalPerson", "paidInCapital")
     expect(shown).to_contain_text("Catalog NB01-2")
     expect(shown).to_contain_text("shared on condition (有条件共享)")
     expect(shown.get_by_role("listitem").filter(has_text="FINANCIAL_INSTITUTION")).to_contain_text("CREDIT_GRANTING")
+    assert not [headers for headers, body in watcher.posted if "inquiry-purpose" in headers]
+
+
+def test_documentation_is_each_personas_own(context, watcher, stage):
+    page = opened(context, stage)
+    shown = documentation(page, "Query", "CreditSubject", "LegalPerson")
+    expect(shown).to_contain_text("registeredName")
+    expect(shown).not_to_contain_text("paidInCapital")
+    assert introspections(watcher) == [None]
+    page.get_by_label("Persona").select_option("permit-officer")
+    shown = documentation(page, "Query", "CreditSubject", "LegalPerson")
+    expect(shown).to_contain_text("paidInCapital")
+    assert introspections(watcher) == [None, f"Bearer {stage.token('permit-officer')}"]
+    assert watcher.complaints == []
 
 
 def test_every_example_runs_and_states_a_purpose_of_its_own(context, watcher, stage):
