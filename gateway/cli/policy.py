@@ -7,6 +7,7 @@ import typer
 from gateway.cli.policy_deadline import tell_deadline
 from gateway.cli.policy_decide import decide_cases
 from gateway.cli.policy_diff import diff_tables, write_table
+from gateway.cli.policy_explain import explain_fields
 
 
 def add_policy_commands(group: typer.Typer) -> None:
@@ -14,4 +15,5 @@ def add_policy_commands(group: typer.Typer) -> None:
     group.command("deadline")(tell_deadline)
     group.command("decide")(decide_cases)
     group.command("diff")(diff_tables)
+    group.command("explain")(explain_fields)
     group.command("table")(write_table)
