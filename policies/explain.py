@@ -12,13 +12,12 @@ from policies.decide import decide, ordered
 from policies.evidence import Evidence, Mark, RecordMark
 from policies.question import Asker, DemandedField, Question
 from policies.remedies import Remedy, remedy
-from policies.rules import RECORD_RULES, minor, natural_person, record_flag, value_condition
+from policies.rules import RECORD_RULES, linked_person, minor, natural_person, record_flag, value_condition
 from policies.rules.record_case import RecordCase
 from policies.verdict import DecisionSheet, Effect, Finding, Verdict, View
 from schema.catalog.catalog import Catalog
 from schema.catalog.entry import MaskKind, RecordEntry
 from schema.vocabulary.access import Missing
-from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.reasons import ReasonCode, SourceArticle
 
 
@@ -175,25 +174,28 @@ class _Explainer:
             for name, prepare in RECORD_RULES:
                 if prepare(case) is not None:
                     yield RecordRule(name, articles[name])
-            for name in _fact_rules(verdict, here):
+            for name in _fact_rules(self._fact(verdict), here):
                 yield RecordRule(name, articles[name])
+
+    def _fact(self, verdict: Verdict) -> Verdict:
+        """The verdict on the record's own fact: of a person's field, on the role that the person hangs under."""
+        below = verdict.field.below
+        return self.sheet.verdicts[DemandedField(below)] if below is not None else verdict
 
 
 def _fact_rules(verdict: Verdict, place: RecordEntry) -> Iterator[str]:
-    """Rules that may keep this fact alone back."""
-    holder = _name(verdict.field.below)
-    if holder and f"{holder}.birthDate" in place.entry.item.judged.birth:
+    """Rules that may keep this fact of a record back, and leave the rest of it."""
+    entry, judged = verdict.entry, place.entry.item.judged
+    fact = f"{verdict.field.coordinate.partition('.')[2]}."
+    if any(name.startswith(fact) for name in judged.birth):
         yield minor.RULE
-    entry = verdict.entry
     if entry is None or verdict.view is View.FULL or entry.coordinate == place.entry.coordinate:
         return
+    if any(name.startswith(fact) for name in judged.roles):
+        yield linked_person.RULE
     if entry.natural_person is not None:
         yield natural_person.RULE
     if verdict.view is View.PUBLIC:
         yield record_flag.RULE
         if entry.values_shown:
             yield value_condition.RULE
-
-
-def _name(coordinate: FieldCoordinate | None) -> str:
-    return (coordinate or "").partition(".")[2]

@@ -104,15 +104,37 @@ def test_honours_may_be_hidden_where_the_region_lets_their_subject_hide_them():
         assert ("hidden_at_request" in {rule.rule for rule in one.may_be_kept_back_by}) is is_told, region
 
 
-def test_a_person_of_a_listed_unit_may_turn_out_a_minor():
-    births = {
-        (entry.kind.value, name.partition(".")[0])
-        for entry in tianjin().records.values()
-        for name in entry.entry.item.judged.birth
+def holders(facts: str) -> set[str]:
+    """Fields whose persons the judge looks at for their day of birth or their role."""
+    return {
+        f"{place.kind}.{name.partition('.')[0]}"
+        for place in tianjin().records.values()
+        for name in getattr(place.entry.item.judged, facts)
     }
-    for kind, holder in births:
-        [one] = account(f"{kind}.{holder}>PersonRef.name").explanations
-        assert "minor" in {rule.rule for rule in one.may_be_kept_back_by}
+
+
+@pytest.mark.parametrize(("facts", "rule"), [("birth", "minor"), ("roles", "linked_person")])
+def test_a_person_may_turn_out_a_minor_or_of_a_role_that_the_law_does_not_name(facts, rule):
+    assert holders(facts)
+    for holder in holders(facts):
+        told = account(holder, f"{holder}>PersonRef.name", asker=ORGAN).explanations
+        assert all(rule in {one.rule for one in each.may_be_kept_back_by} for each in told)
+
+
+def test_whoever_sees_everything_is_told_of_no_rule_on_single_facts():
+    itself = an_asker(CallerClass.SUBJECT_SELF)
+    for holder in holders("roles"):
+        [one] = account(holder, asker=itself, is_own=True).explanations
+        told = {rule.rule for rule in one.may_be_kept_back_by}
+        assert "display_period" in told
+        assert not told & {"linked_person", "record_flag", "natural_person", "value_condition"}
+
+
+def test_values_on_condition_are_told_to_whoever_does_not_meet_it():
+    graded = "TaxCreditRating.taxCreditRating"
+    public, organ = (account(graded, asker=asker).explanations[0] for asker in (an_asker(), ORGAN))
+    assert "value_condition" in {rule.rule for rule in public.may_be_kept_back_by}
+    assert "value_condition" not in {rule.rule for rule in organ.may_be_kept_back_by}
 
 
 def test_two_laws_are_told_with_both_their_articles():
