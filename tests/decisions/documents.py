@@ -51,6 +51,14 @@ def document(case: DecisionCase, catalog: Catalog) -> str:
     return f"query($code: CreditCode!) {{ subject(code: $code) {{ {name} {{ {asked} }} }} }}"
 
 
+def explanation(case: DecisionCase) -> str:
+    """The document that asks why, for fields that no document can ask for."""
+    field = case.field
+    named = f"{field.below}>{field.coordinate}" if field.below else field.coordinate
+    parts = "effect code rule article mask"
+    return f'query($code: CreditCode!) {{ explainAccess(subject: $code, fields: ["{named}"]) {{ {parts} }} }}'
+
+
 def _graph_field(coordinate: str) -> Any:
     kind = the_core().type_map[coordinate.partition(".")[0]]
     assert isinstance(kind, GraphQLObjectType)

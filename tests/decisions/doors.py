@@ -31,7 +31,16 @@ from schema.vocabulary.identifiers import SubjectId
 from schema.vocabulary.records import Fact
 from tests.builders import NOW, SHANGHAI, the_catalog
 from tests.corridor import Corridor, Reply, a_token, open_corridor
-from tests.decisions.documents import demanded, document, from_body, record_in, seen_of, without_nulls
+from tests.decisions.documents import (
+    demanded,
+    document,
+    explanation,
+    from_body,
+    is_in_graph,
+    record_in,
+    seen_of,
+    without_nulls,
+)
 
 REGIONS = ("TJ", "SH", "HL", "LN")
 _READ = "credit:read"
@@ -132,6 +141,8 @@ class Gateway:
         subject, caller = case.subject(division), case.asking(division)
         self.now = datetime.combine(case.as_of, time(10), SHANGHAI)
         self.books.known = {subject: case.standing}
+        if not is_in_graph(case):
+            return await self._ask_why(case, subject, caller)
         place = place_of(case, self.catalog)
         assert place is not None
         held = [(subject, source_record(case.record, place, case))] if case.record is not None else []
@@ -142,6 +153,24 @@ class Gateway:
         self.corridor.give(*held)
         reply = await self._post({"query": text, "variables": variables}, case, caller)
         return first, await self._answer(case, reply)
+
+    async def _ask_why(self, case: DecisionCase, subject: SubjectId, caller: Caller) -> tuple[Answer, Answer]:
+        """A field that no document can ask for is asked about; nobody is asked for it."""
+        text, variables = explanation(case), {"code": str(subject)}
+        self.corridor.give()
+        reply = await self.corridor.ask(text, caller, variables=variables, stated=case.inquiry, as_of=self.now)
+        first = self._why(reply)
+        second = self._why(await self._post({"query": text, "variables": variables}, case, caller))
+        assert not self.corridor.ordered()
+        return first, second
+
+    def _why(self, reply: Reply) -> Answer:
+        assert reply.status == 200, reply.body
+        [told] = reply.data["explainAccess"]
+        mask = MaskKind(told["mask"] or MaskKind.M0)
+        return Answer(
+            Ruling(Outcome(told["effect"]), told["code"] or "", told["rule"] or "", told["article"] or "", mask)
+        )
 
     async def _post(self, body: Mapping[str, Any], case: DecisionCase, caller: Caller) -> Reply:
         headers = {}
