@@ -144,6 +144,13 @@ def test_two_laws_are_told_with_both_their_articles():
     assert {rule.article.regulation for rule in one.may_be_kept_back_by} >= {"TJ", "SH"}
 
 
+def test_a_kind_that_the_other_law_does_not_list_is_told_of_by_its_own():
+    question = Question(ORGAN, fields_of("AdministrativePenalty.penaltyContent"), TODAY)
+    elsewhere = replace(the_catalog("SH"), records={})
+    [one] = explain(question, tianjin(), replace(evidence_of(), home="SH"), home=elsewhere).explanations
+    assert {rule.article.regulation for rule in one.may_be_kept_back_by} == {"TJ"}
+
+
 @given(
     at=st.sampled_from(sorted(tianjin().entries)),
     caller=st.sampled_from(CallerClass),

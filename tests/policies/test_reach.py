@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,6 +12,7 @@ from policies.evidence import Evidence
 from policies.question import DemandedField, Question
 from policies.reach import a_consent, best_asker, may_ever_see, reach
 from policies.verdict import Effect
+from schema.catalog.entry import UseAuthority
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
 from tests.builders import TODAY, the_catalog, tianjin
@@ -59,3 +61,12 @@ def test_several_fields_have_to_be_seen_together():
     name, number = FieldCoordinate("PersonRef.name"), FieldCoordinate("PersonRef.identityDocumentNumber")
     assert may_ever_see((name,), CallerClass.PUBLIC, catalog=tianjin(), day=TODAY)
     assert not may_ever_see((name, number), CallerClass.PUBLIC, catalog=tianjin(), day=TODAY)
+
+
+def test_an_authority_for_no_purpose_reaches_nothing():
+    at = FieldCoordinate("TaxpayerProfile.taxpayerStatus")
+    assert may_ever_see((at,), CallerClass.STATE_ORGAN, catalog=tianjin(), day=TODAY)
+    empty = (UseAuthority(CallerClass.STATE_ORGAN, frozenset()),)
+    entries = {**tianjin().entries, at: replace(tianjin().entries[at], use_authority=empty)}
+    catalog = replace(tianjin(), entries=entries)
+    assert not may_ever_see((at,), CallerClass.STATE_ORGAN, catalog=catalog, day=TODAY)

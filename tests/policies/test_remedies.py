@@ -13,10 +13,12 @@ from policies.evidence import Evidence
 from policies.explain import Explanation, explain
 from policies.question import Asker, DemandedField, Question
 from policies.reach import a_consent
-from policies.verdict import Effect
+from policies.remedies import Judge, Remedy, remedy
+from policies.verdict import Effect, Finding
 from schema.vocabulary.access import Missing
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectKind
+from schema.vocabulary.reasons import ReasonCode, SourceArticle
 from tests.builders import TODAY, an_asker, evidence_of, the_catalog, tianjin
 
 STATUS = "TaxpayerProfile.taxpayerStatus"
@@ -62,13 +64,43 @@ def test_what_nobody_may_see_is_told_as_such(coordinate):
     assert (one.missing, one.remedy.callers) == ((Missing.NOTHING_HELPS,), ())
 
 
+AT = FieldCoordinate(STATUS)
+STAFF = Finding(
+    Effect.WITHHOLD, ReasonCode.STAFF_NOT_AUTHORISED, "staff_authority", SourceArticle("TJ", "21(2)"), "ask"
+)
+PURPOSE = replace(STAFF, code=ReasonCode.PURPOSE_NOT_ALLOWED, rule="purpose")
+CALLER = replace(STAFF, code=ReasonCode.CALLER_NOT_AUTHORISED, rule="sharing_scope")
+
+
+def searched(finding: Finding, judge: Judge, *, at: FieldCoordinate = AT) -> Remedy:
+    """What is found to be missing where the judge answers like this."""
+    question = Question(an_asker(CallerClass.STATE_ORGAN, Purpose.INSPECTION), (DemandedField(at),), TODAY)
+    return remedy((finding,), judge, (at,), question=question, evidence=evidence_of(), catalog=tianjin())
+
+
 def test_a_purpose_on_a_condition_wants_the_matter():
-    conditional = [rule for rule in the_catalog("HL").jurisdiction.purpose_rules.values() if rule.condition]
-    for rule in conditional:
-        asker = replace(an_asker(CallerClass.STATE_ORGAN, rule.purpose), states_matter=False)
-        one = explained(STATUS, asker, region="HL")
-        if CallerClass.STATE_ORGAN in rule.callers and one.effect is Effect.WITHHOLD:
-            assert Missing.MATTER in one.missing
+    told = searched(PURPOSE, lambda asker, _evidence: () if asker.states_matter else (PURPOSE,))
+    assert told.missing == (Missing.MATTER,)
+
+
+def test_where_no_purpose_would_do_others_may_ask():
+    told = searched(PURPOSE, lambda _asker, _evidence: (PURPOSE,))
+    assert told.missing == (Missing.OTHER_CALLER,)
+    assert told.callers
+
+
+def test_what_does_not_help_is_not_asked_for_twice():
+    assert searched(STAFF, lambda _asker, _evidence: (STAFF,)).missing == (Missing.OTHER_CALLER,)
+
+
+def test_where_no_other_caller_could_ask_either_nothing_helps():
+    told = searched(CALLER, lambda _asker, _evidence: (CALLER,), at=FieldCoordinate("Nothing.here"))
+    assert (told.missing, told.advice) == ((Missing.NOTHING_HELPS,), ("ask",))
+
+
+def test_a_rule_that_failed_is_the_operators():
+    broken = replace(STAFF, code=ReasonCode.RULE_FAILED)
+    assert searched(broken, lambda _asker, _evidence: (broken,)).missing == (Missing.OPERATOR,)
 
 
 def equipped(asker: Asker, evidence: Evidence, one: Explanation, item: str) -> tuple[Asker, Evidence]:
