@@ -10,6 +10,7 @@ import typer
 
 from gateway.cli.catalog_options import Configure, read_configured
 from gateway.cli.exits import Exit, end_with, print_json
+from gateway.cli.show_settings import read_settings
 from gateway.official_calendar import CalendarFault, load_calendar
 from schema.catalog.data_file import CatalogFault
 from schema.catalog.jurisdiction import Deadline
@@ -24,6 +25,10 @@ _Suspended: TypeAlias = Annotated[
         metavar="FIRST..LAST", help="Days that do not count, such as of an inspection; without LAST: not yet over."
     ),
 ]
+_Settings: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--settings", help="Settings file: values that texts have lost, and the calendar's overrides."),
+]
 
 
 def tell_deadline(
@@ -31,8 +36,12 @@ def tell_deadline(
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="The day of the event, which does not count.")],
     suspended: _Suspended = None,
     calendar: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Days of notices that the calendar lacks.")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Days of notices that the calendar lacks, instead of the settings' file."
+        ),
     ] = None,
+    settings_file: _Settings = None,
     configure: Configure = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -40,7 +49,9 @@ def tell_deadline(
 
     Exit codes: 0 told; 1 the state sets the limit, or the clock stands still; 2 the question cannot be read.
     """
-    duty = _duty(code, read_configured(configure, None, as_json=as_json), as_json=as_json)
+    duty = _duty(code, read_configured(configure, settings_file, as_json=as_json), as_json=as_json)
+    if calendar is None and settings_file is not None:
+        calendar = read_settings(settings_file, as_json=as_json).catalog.calendar_overrides
     try:
         days = load_calendar(calendar)
         pauses = tuple(_interval(one) for one in suspended or ())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.gateway.web.graphiql_stage import _EXAMPLE
+
 DAYS = ("policy", "deadline")
 
 
@@ -54,3 +56,20 @@ def test_a_limit_that_the_state_sets_has_no_day(creditgraph):
     ended = creditgraph(*DAYS, "D-LN-39a", "--from", "2025-03-03", *configured)
     assert ended.code == 1
     assert "the state sets this limit" in ended.out
+
+
+def test_the_operators_own_days_come_from_the_settings_or_the_command_line(creditgraph, tmp_path):
+    """A notice may move what is worked: a Monday off makes three working days end a day later."""
+    days = tmp_path / "calendar.toml"
+    days.write_text(
+        '[[day]]\ndate = 2025-03-04\nis_working = false\nbecause = "a notice of the test"\n', encoding="utf-8"
+    )
+    settings = tmp_path / "settings.toml"
+    example = _EXAMPLE.read_text("utf-8")
+    settings.write_text(
+        example.replace('#? calendar_overrides = "calendar.toml"', f'calendar_overrides = "{days}"'), encoding="utf-8"
+    )
+    plain = creditgraph(*DAYS, "D-TJ-43a", "--from", "2025-03-03", "--json")
+    assert plain.json["due"] == "2025-03-06"
+    for given in (("--calendar", str(days)), ("--settings", str(settings))):
+        assert creditgraph(*DAYS, "D-TJ-43a", "--from", "2025-03-03", *given, "--json").json["due"] == "2025-03-07"
