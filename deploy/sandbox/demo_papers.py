@@ -85,7 +85,7 @@ def make_personas(subjects: Mapping[str, str]) -> tuple[Persona, ...]:
         ),
         Persona(
             "developer",
-            "sees what the public sees, and may read the graph's description",
+            "sees what the public sees; for trying tokens",
             CallerClass.PUBLIC,
             new_secret(),
             scopes=("graph.introspect",),
