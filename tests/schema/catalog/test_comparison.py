@@ -101,6 +101,7 @@ def test_what_a_set_has_gained_and_lost() -> None:
         (DisplayTerm(), "without end"),
         (DisplayTerm(Term(years=3), "decided", "deadline"), "P3Y from decided, until deadline"),
         (DisplayTerm(while_listed=True), "while listed"),
+        (DisplayTerm(kept_from="due", while_listed=True), "kept from due, while listed"),
         (JudgedFacts(), ()),
         (
             JudgedFacts("paper", ordinary_procedure_only=frozenset({AgencyId.TAX}), birth=("a.birthDate",)),

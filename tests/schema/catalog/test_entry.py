@@ -114,3 +114,8 @@ def test_a_value_is_public_if_both_regions_make_it_so(
         replace(entry, values_shown=frozenset(own)), replace(entry, values_shown=frozenset(other))
     )
     assert (narrowed.values_shown, narrowed.sensitivity) == (frozenset(shown), sensitivity)
+
+
+def test_the_facts_of_a_period_are_those_that_it_names() -> None:
+    assert DisplayTerm().facts() == ()
+    assert DisplayTerm(Term(years=3), "decided", "deadline", kept_from="due").facts() == ("decided", "deadline", "due")

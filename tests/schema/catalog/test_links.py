@@ -58,6 +58,12 @@ def test_a_judged_fact_must_be_a_field(tmp_path: Path, judged: str, sentence: st
     assert faults(tmp_path, text) == (f"a.toml:{line_of(text, 'judged')}: {sentence}",)
 
 
+def test_the_fact_that_a_retention_counts_from_must_be_a_field(tmp_path: Path) -> None:
+    text = HEAD + an_item(RECORD + FIELD, display='{ while_listed = true, kept_from = "due" }')
+    [fault] = faults(tmp_path, text)
+    assert fault.endswith("the judged fact `due` is no field of TaxArrears")
+
+
 def test_a_birth_date_is_looked_for_below_its_holder(tmp_path: Path) -> None:
     text = HEAD + an_item(RECORD + FIELD + PERSON, judged='{ birth = ["announcementDate.birthDate"] }')
     assert load(tmp_path, text).entries[AT].item.judged.names() == ("announcementDate.birthDate",)
