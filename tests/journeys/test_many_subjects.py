@@ -34,11 +34,18 @@ def test_fifty_subjects_keep_their_order_and_cost_one_call_where_an_agency_has_a
 
 
 def test_several_kinds_of_one_agency_share_the_errand(counted, gateway, fifty):
-    reply = gateway.ask(
-        MANY % f"{TAX} taxCreditRatings {{ ratingYear }} taxArrears {{ taxCategory }}", **OFFICE, codes=fifty
-    )
-    assert reply.errors == []
+    local = [code for code in fifty if code[2:4] == "12"]
+    assert len(local) > 5
+    question = MANY % f"{TAX} taxCreditRatings {{ ratingYear }} taxArrears {{ taxCategory }}"
+    assert gateway.ask(question, **OFFICE, codes=local).errors == []
     assert counted.totals()["tax"] == 1
+
+
+def test_another_regions_law_may_have_a_fact_more_to_look_at(counted, gateway, fifty):
+    """Liaoning keeps arrears no longer than its catalog says (LN 10), so the judge asks for the day of payment too."""
+    two = [next(code for code in fifty if code[2:4] == division) for division in ("12", "21")]
+    assert gateway.ask(MANY % "taxArrears { taxCategory }", codes=two).errors == []
+    assert counted.totals()["tax"] == 2
 
 
 def test_a_bad_code_and_an_unknown_one_fail_nobody_else(gateway, stage, fifty):

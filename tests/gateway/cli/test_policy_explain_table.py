@@ -10,9 +10,9 @@ def test_verdict_rule_article_and_remedy_have_a_line_each(creditgraph):
     lines = [line.strip() for line in out.splitlines()]
     assert lines[0].startswith("Tianjin 天津市, edition TJ-")
     assert any(line.startswith(STATUS) and "纳税人状态" in line for line in lines)
-    assert any(line.startswith("verdict 结果") and "STAFF_NOT_AUTHORISED" in line for line in lines)
-    assert any(line.startswith("rule 规则") and line.endswith("staff_authority, TJ 21(2)") for line in lines)
-    assert any(line.startswith("also 其他理由") and "published_matter, TJ 19" in line for line in lines)
+    assert any(line.startswith("verdict 结果") and "PURPOSE_NOT_PUBLISHED" in line for line in lines)
+    assert any(line.startswith("rule 规则") and line.endswith("published_matter, TJ 19") for line in lines)
+    assert any(line.startswith("also 其他理由") and "staff_authority, TJ 21(2)" in line for line in lines)
     assert sum(line.startswith("missing 缺少") for line in lines) == 2
     assert any(line.startswith("how 办理") and "your unit has to give you authority" in line for line in lines)
     assert any(line.startswith("records 记录") and "display_period (TJ 42)" in line for line in lines)
