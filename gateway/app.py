@@ -99,9 +99,15 @@ async def open_house(
 
 
 def under(law: Law, house: House) -> House:
-    """The same house under another law."""
+    """The same house under another law; what it tells of the graph is what the new edition says of each field."""
     planner = Planner(law.catalog, law.neighbours)
-    return replace(house, catalog=law.catalog, planner=planner, searcher=replace(house.searcher, planner=planner))
+    return replace(
+        house,
+        core=assemble(notes(law.catalog)).core,
+        catalog=law.catalog,
+        planner=planner,
+        searcher=replace(house.searcher, planner=planner),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def build_app(settings: Settings) -> Starlette:
 
         async def put(law: Law) -> None:
             """The next request is judged by the new law; those under way keep the house that they entered."""
-            house = under(law, opened[0].house)
+            house = await asyncio.to_thread(under, law, opened[0].house)
             opened[0] = _Open(house, opened[0].counters, GraphEndpoint(house, settings.limits, page))
 
         async with open_house(settings, foundation=foundation) as (house, counters):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from importlib.resources import files
@@ -43,6 +44,13 @@ def codes(gateway: Gateway, stage: Stage) -> list[str]:
     return reply.codes
 
 
+def described(gateway: Gateway) -> str:
+    """The edition that the documentation of a field names."""
+    reply = gateway.ask('{ __type(name: "LegalPerson") { fields { name description } } }')
+    [text] = [one["description"] for one in reply.data["__type"]["fields"] if one["name"] == "registeredName"]
+    return re.search(r"catalog (TJ-\d+-\d+)", text)[1]  # type: ignore[index]  # every note names its edition
+
+
 def until(wanted: list[str], gateway: Gateway, stage: Stage) -> None:
     """Ask until the law has changed; the wait has an end."""
     for _ in range(200):
@@ -59,6 +67,7 @@ def test_the_gateway_follows_an_activation_and_ignores_an_edition_with_faults(
     catalog = {"folder": str(folder), "active": str(active), "edition": "TJ-2026-2", "refresh": "100ms"}
     with stage.gateway(tmp_path / "gateway", {**NO_CACHE, "catalog": catalog}) as gateway:
         assert codes(gateway, stage) == []
+        assert described(gateway) == "TJ-2026-2"
         edition = folder / "editions" / "TJ-2026-9.toml"
         edition.write_text(NARROWER.replace("NOT_SHARED", "SOMETIMES"), "utf-8")
         active.write_text("TJ-2026-9\n", "utf-8")
@@ -66,5 +75,6 @@ def test_the_gateway_follows_an_activation_and_ignores_an_edition_with_faults(
         assert codes(gateway, stage) == []
         edition.write_text(NARROWER, "utf-8")
         until(["CALLER_NOT_AUTHORISED"], gateway, stage)
+        assert described(gateway) == "TJ-2026-9"
         active.write_text("TJ-2026-2\n", "utf-8")
         until([], gateway, stage)
