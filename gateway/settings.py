@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gateway import setting_sources
 from gateway.setting_agencies import Agencies
+from gateway.setting_identity import Consents, Identity, Quotas
 from gateway.setting_sources import SettingsFault
 from gateway.setting_values import (
     Count,
@@ -36,6 +37,12 @@ class Server(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: WebAddress = Field(default_factory=lambda given: f"http://{given.get('host')}:{given.get('port')}")
+    tls_certificate: Path | None = None
+    """PEM file with the certificate chain; without it the gateway speaks plain HTTP and a proxy ends TLS."""
+    tls_key: Path | None = None
+    """PEM file with the certificate's key."""
+    tls_client_authorities: Path | None = None
+    """PEM file of authorities whose client certificates are accepted; without it none is asked for."""
 
 
 class Limits(Section):
@@ -98,25 +105,6 @@ class CatalogSettings(Section):
     """Days off and days worked by notices that the installed calendar does not have."""
 
 
-class Identity(Section):
-    """Whose tokens are believed, and how the built-in issuer makes them."""
-
-    issuer: WebAddress
-    """The issuer's own name; `server.public_url` unless given."""
-    audience: str
-    """What a token must be meant for; `<server.public_url>/graphql` unless given."""
-    keys: Path = Path("keys.json")
-    """JWK set: private keys for the built-in issuer, public ones are enough without it."""
-    clients: Path | None = None
-    """Register of clients; the built-in issuer works only with one."""
-    token_lifetime: Duration = timedelta(minutes=10)
-    leeway: Duration = timedelta(seconds=5)
-    token_size: Size = 8 * 1024
-    cached_tokens: Count = 10_000
-    introspection_scope: str | None = None
-    """What a token must hold to read the graph's description; without it everybody reads what its class may see."""
-
-
 class Audit(Section):
     """The record of requests."""
 
@@ -150,6 +138,8 @@ class Settings(BaseSettings):
     cache: Cache
     catalog: CatalogSettings
     identity: Identity
+    consents: Consents
+    quotas: Quotas
     audit: Audit
     cursors: Cursors
     agencies: Agencies

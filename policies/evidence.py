@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from schema.vocabulary.caller import Purpose
+from schema.vocabulary.consents import Frequency
 from schema.vocabulary.identifiers import SubjectKind
 from schema.vocabulary.records import RecordKind
 
@@ -29,6 +31,14 @@ class Consent:
     was_warned: bool = False
     """Whether the subject was told of possible adverse consequences before."""
     withdrawn_on: date | None = None
+    is_paused: bool = False
+    """Whether the subject has it rest for now."""
+    is_used_up: bool = False
+    """Whether the caller has looked as often as was agreed in the span that this day falls into."""
+    data_from: date | None = None
+    """Records of an earlier day are not covered; None: no bound."""
+    data_to: date | None = None
+    """Records of a later day are not covered; None: no bound."""
 
     @property
     def is_contradictory(self) -> bool:
@@ -38,7 +48,7 @@ class Consent:
 
     def is_in_force(self, day: date) -> bool:
         """Whether it holds on this day; one without end never does."""
-        if self.ends_on is None or self.is_contradictory or not self.given_on <= day <= self.ends_on:
+        if self.is_paused or self.ends_on is None or self.is_contradictory or not self.given_on <= day <= self.ends_on:
             return False
         return self.withdrawn_on is None or day < self.withdrawn_on
 
@@ -80,11 +90,22 @@ class RecordMark:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentUse:
+    """How a consent is kept in our books."""
+
+    consent_id: str
+    frequency: Frequency | None = None
+    """How often it may be used; None: as often as the grantee likes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What our own books hold about one subject, as far as it bears on one caller."""
 
     consents: frozenset[Consent] = frozenset()
-    """Those that the subject gave to this caller or to its organisation."""
+    """Those that the subject gave to this caller or to its organisation, and that its token carries."""
+    named: Mapping[Consent, ConsentUse] = field(default_factory=dict)
+    """Under which id each of them is kept, and how often it may be used; what is judged does not depend on it."""
     marks: frozenset[RecordMark] = frozenset()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from schema.vocabulary.identifiers import SubjectId
 
@@ -60,6 +61,10 @@ class Inquiry:
     case_reference: str | None = None
 
 
+ALL_ITEMS: Final = frozenset({"*"})
+"""Every item of the catalog."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks, as far as a verified token says so; without a token, the public."""
@@ -79,6 +84,18 @@ class Caller:
     officer_items: frozenset[str] = frozenset()
     """Catalog items that the person behind the request may use inside the unit, `*` for all of the unit's:
     Tianjin Art. 21(2), Shanghai Art. 19(2). Empty where the unit states nothing."""
+    officer: str = ""
+    """The person behind the request, by the unit's own id; "" where a system asks by itself."""
+    unit_items: frozenset[str] = ALL_ITEMS
+    """Catalog items that the organisation's agreements reach, `*` for all that the catalog gives its class."""
+    case_reference_for: frozenset[Purpose] = frozenset()
+    """Purposes for which the unit's inquiries have to name the case that they belong to."""
+    consents: frozenset[str] = frozenset()
+    """Ids of the consents that the token carries; no other consent counts for its holder."""
+    bound_to: frozenset[SubjectId] = frozenset()
+    """Subjects whose consents the token carries; it yields nothing about anybody else. Empty: it is bound to none."""
+    token_names: frozenset[str] = frozenset()
+    """Names under which the token can be revoked: its own id and that of the grant it came from."""
 
 
 PUBLIC_CALLER = Caller(caller_class=CallerClass.PUBLIC, client_id="")
