@@ -30,14 +30,19 @@ def decide(question: Question, catalog: Catalog, evidence: Evidence, *, home: Ca
 
     Shape:   `home` is the catalog of the region whose data are shared in; None for the gateway's own data
     """
+    bounded = frozenset(consent for consent in evidence.consents if consent.is_bounded)
+    outside = None
+    if bounded:
+        without = replace(evidence, consents=evidence.consents - bounded)
+        outside = decide(question, catalog, without, home=home)
     verdicts = {field: _judge(field, question, catalog=catalog, evidence=evidence) for field in question.fields}
     if home is None:
-        return DecisionSheet(question, evidence, verdicts, (catalog,))
+        return DecisionSheet(question, evidence, verdicts, (catalog,), outside)
     abroad = replace(question, asker=replace(question.asker, is_from_other_region=True))  # to the home law it is
     for field, verdict in verdicts.items():
         other = _judge(field, abroad, catalog=home, evidence=evidence)
         verdicts[field] = _stricter(verdict, other)
-    return DecisionSheet(question, evidence, verdicts, (catalog, home))
+    return DecisionSheet(question, evidence, verdicts, (catalog, home), outside)
 
 
 def _judge(field: DemandedField, question: Question, *, catalog: Catalog, evidence: Evidence) -> Verdict:

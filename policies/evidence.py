@@ -41,6 +41,22 @@ class Consent:
     """Records of a later day are not covered; None: no bound."""
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether it covers records of some days only."""
+        return self.data_from is not None or self.data_to is not None
+
+    def covers_day(self, dated: str) -> bool:
+        """Whether a record of this day, month or year (`2026-06-01`, `2026-06`, `2026`) lies in the agreed window.
+
+        Source:  PIPL Art. 6, 17 (no more than the purpose needs, as the person was told)
+        """
+        length = len(dated)
+        if not dated:
+            return not self.is_bounded
+        is_late = self.data_from is None or self.data_from.isoformat()[:length] <= dated
+        return is_late and (self.data_to is None or dated <= self.data_to.isoformat()[:length])
+
+    @property
     def is_contradictory(self) -> bool:
         """Whether it ends, or was withdrawn, before it was given."""
         ends_early = self.ends_on is not None and self.ends_on < self.given_on

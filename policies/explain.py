@@ -12,7 +12,7 @@ from policies.decide import decide, ordered
 from policies.evidence import Evidence, Mark, RecordMark
 from policies.question import Asker, DemandedField, Question
 from policies.remedies import Remedy, remedy
-from policies.rules import RECORD_RULES, linked_person, minor, natural_person, record_flag, value_condition
+from policies.rules import RECORD_RULES, consent, linked_person, minor, natural_person, record_flag, value_condition
 from policies.rules.record_case import RecordCase
 from policies.verdict import DecisionSheet, Effect, Finding, Verdict, View
 from schema.catalog.catalog import Catalog
@@ -174,8 +174,18 @@ class _Explainer:
             for name, prepare in RECORD_RULES:
                 if prepare(case) is not None:
                     yield RecordRule(name, articles[name])
+            if self._is_bounded(verdict):
+                yield RecordRule(consent.RULE, articles[consent.RULE])
             for name in _fact_rules(self._fact(verdict), here):
                 yield RecordRule(name, articles[name])
+
+    def _is_bounded(self, verdict: Verdict) -> bool:
+        """Whether the field is shown by a consent that covers records of some days only."""
+        outside = self.sheet.outside
+        return outside is not None and any(
+            outside.withholds(one.coordinate, one.below) and not self.sheet.withholds(one.coordinate, one.below)
+            for one in self._chains[verdict.field]
+        )
 
     def _fact(self, verdict: Verdict) -> Verdict:
         """The verdict on the record's own fact: of a person's field, on the role that the person hangs under."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from schema.vocabulary.caller import CallerClass, Purpose
+from schema.vocabulary.caller import ALL_ITEMS, CallerClass, Purpose
 from schema.vocabulary.identifiers import FieldCoordinate
 
 
@@ -30,6 +30,8 @@ class Asker:
     """Purposes for which the caller's unit has designated and published its inquiry matters."""
     items: frozenset[str] = frozenset()
     """Catalog items that the person behind the request may use inside the unit; `*` for all of them."""
+    unit_items: frozenset[str] = ALL_ITEMS
+    """Catalog items that the organisation's agreements reach; `*` for all that the catalog gives its class."""
     states_matter: bool = False
     is_from_other_region: bool = False
 

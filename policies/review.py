@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policies.masks import mask
-from policies.rules import FACT_RULES, RECORD_RULES, linked_person, minor, objection
+from policies.rules import FACT_RULES, RECORD_RULES, consent, linked_person, minor, objection
 from policies.rules.record_case import RecordCase
 from policies.verdict import DecisionSheet, Effect, Verdict, View
 from schema.catalog.entry import MaskKind, RecordEntry
@@ -46,6 +46,7 @@ class Reviewer:
 
     __slots__ = (
         "_births",
+        "_bounded",
         "_checks",
         "_is_person",
         "_is_public_caller",
@@ -53,6 +54,7 @@ class Reviewer:
         "_laws",
         "_narrowed",
         "_objections",
+        "_outside",
         "_persons",
         "_place",
         "_plain",
@@ -64,6 +66,8 @@ class Reviewer:
 
     def __init__(self, sheet: DecisionSheet, place: RecordEntry) -> None:
         self._place = place
+        self._bounded = tuple(one for one in sheet.evidence.consents if one.is_bounded)
+        self._outside = _Outside(sheet.outside, place) if sheet.outside is not None else None
         self._today = sheet.question.as_of
         self._law = sheet.catalogs[0].jurisdiction
         self._is_person = sheet.evidence.subject_kind is SubjectKind.INDIVIDUAL_BUSINESS
@@ -95,7 +99,40 @@ class Reviewer:
         self._views = {_name(verdict): verdict.view for verdict in own}
 
     def review(self, record: SourceRecord) -> Reviewed:
-        """The record as it may be seen on the day of the question."""
+        """The record as it may be seen on the day of the question.
+
+        Of a record of a day that a consent does not cover, no more is seen than if that consent were not there; where
+        several consents are bounded, it has to lie within each.
+        """
+        if self._outside is None or all(one.covers_day(self._dated(record)) for one in self._bounded):
+            return self._review(record)
+        return self._narrowed_to(self._outside, record)
+
+    def _dated(self, record: SourceRecord) -> str:
+        """The day or year that the record tells of: today where it tells how things are; "" where nobody knows."""
+        if self._place.dated is None:
+            return self._today.isoformat()
+        dated = record.facts.get(self._place.dated)
+        return str(dated) if isinstance(dated, str | int) else ""
+
+    def _narrowed_to(self, outside: _Outside, record: SourceRecord) -> Reviewed:
+        seen = self._review(record)
+        if seen.facts is None:
+            return seen
+        article = self._law.articles[consent.RULE]
+        if outside.is_closed:
+            kept = Kept(self._place.entry.coordinate, ReasonCode.OUTSIDE_CONSENT, consent.RULE, article)
+            return Reviewed(None, (kept,))
+        narrow = outside.reviewer.review(record)
+        facts = narrow.facts or {}
+        lost = (
+            Kept(FieldCoordinate(f"{self._place.kind}.{name}"), ReasonCode.OUTSIDE_CONSENT, consent.RULE, article)
+            for name, fact in seen.facts.items()
+            if fact is not None and facts.get(name) != fact
+        )
+        return Reviewed(facts, (*narrow.silent, *lost), narrow.is_objected)
+
+    def _review(self, record: SourceRecord) -> Reviewed:
         for check, name, law in self._checks:
             code = check(record)
             if code is not None:
@@ -167,6 +204,17 @@ class Reviewer:
         if verdict.mask is MaskKind.M2 and self._is_public_caller:
             return None
         return mask(verdict.mask, value)
+
+
+class _Outside:
+    """What is left of a kind of record on days that a consent does not cover."""
+
+    __slots__ = ("is_closed", "reviewer")
+
+    def __init__(self, sheet: DecisionSheet, place: RecordEntry) -> None:
+        self.is_closed = sheet.withholds(place.entry.coordinate)
+        """Whether the place as a whole is open to nobody without the consent."""
+        self.reviewer = Reviewer(sheet, place)
 
 
 def _cases(sheet: DecisionSheet, place: RecordEntry) -> tuple[RecordCase, ...]:

@@ -68,6 +68,8 @@ class DecisionSheet:
     verdicts: Mapping[DemandedField, Verdict]
     catalogs: tuple[Catalog, ...] = ()
     """By which it was judged: the gateway's own first, then that of the region whose data are shared in."""
+    outside: DecisionSheet | None = None
+    """How the same is judged of records of days that some consent does not cover; None where none is bounded so."""
 
     def withholds(self, coordinate: FieldCoordinate, below: FieldCoordinate | None = None) -> bool:
         """Whether the field stays back; a field nobody decided stays back."""

@@ -103,7 +103,7 @@ class _Reader:
             complain=lambda what: self.complain(what, "expect"),
         )
         record = self._record()
-        standing = Standing(frozenset(self._consents()), frozenset(self._marks(field)))
+        standing = Standing(frozenset(self._consents()), marks=frozenset(self._marks(field)))
         if subject.get("own") and caller is not None and caller.caller_class is not CallerClass.SUBJECT_SELF:
             self.complain("only SUBJECT_SELF asks about itself", "subject")
         article = str(raw.get("article", ""))

@@ -64,6 +64,7 @@ def asker_of(caller: Caller, inquiry: Inquiry, division: str = "") -> Asker:
         READ_SCOPE in caller.scopes,
         published=caller.designated,
         items=caller.officer_items,
+        unit_items=caller.unit_items,
         states_matter=inquiry.matter is not None,
         is_from_other_region=bool(seat and division) and seat not in (division[:_PROVINCE], "00"),
     )

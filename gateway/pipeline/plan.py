@@ -258,6 +258,7 @@ class _Plan:
         """
         items = [place.entry.item, *(one.entry.item for one in self._places_elsewhere(place))]
         names = [name for item in items for name in (*item.display.facts(), *item.judged.names())]
+        names += [place.dated] if place.dated is not None and self._sheet.outside is not None else []
         wanted = dict.fromkeys(name for name in names if name is not None)
         return {
             name: self._catalog.entries[FieldCoordinate(f"{place.kind}.{name.partition('.')[0]}")]

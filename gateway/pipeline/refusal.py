@@ -46,6 +46,7 @@ _SENTENCES: Final = {
     "CONSENT_REQUIRED": "this field is shared with the subject's consent only",
     "WRITTEN_CONSENT_REQUIRED": "this field is shared with the subject's written consent only",
     "CONSENT_EXPIRED": "the subject's consent is not in force",
+    "CONSENT_USED_UP": "the subject's consent has been used as often as was agreed",
     "CONSENT_INVALID_LIFETIME": "a consent without end is void",
     "OUT_OF_REGION_SCOPE": "this field is not shared with the caller's region",
     "EVIDENCE_CONTRADICTORY": "what is on file for this request contradicts itself",

@@ -164,7 +164,7 @@ def _concerns(row: Row[Any], caller: Caller) -> bool:
 def _standing(filed: Sequence[Filed]) -> Standing:
     return Standing(
         frozenset(entry.consent for entry in filed if isinstance(entry, FiledConsent)),
-        frozenset(entry.mark for entry in filed if isinstance(entry, FiledMark)),
+        marks=frozenset(entry.mark for entry in filed if isinstance(entry, FiledMark)),
     )
 
 

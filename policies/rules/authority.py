@@ -20,6 +20,8 @@ def judge(case: Case) -> Finding | None:
         return None
     if not case.asker.may_read_conditional:
         return _refuse(case, "ask for a token with the scope `credit:read`")
+    if "*" not in case.asker.unit_items and case.entry.item.code not in case.asker.unit_items:
+        return _refuse(case, "the agreements of your organisation do not reach this item")
     if case.has_full_view or case.asker.caller_class is CallerClass.AUTHORISED_PARTY:
         return None
     for row in case.entry.use_authority:

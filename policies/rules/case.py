@@ -114,6 +114,8 @@ class Case:
             return ReasonCode.CONSENT_INVALID_LIFETIME
         if not consent.is_in_force(self.as_of):
             return ReasonCode.CONSENT_EXPIRED
+        if consent.is_used_up:
+            return ReasonCode.CONSENT_USED_UP
         if (is_written and not consent.is_written) or (was_warned and not consent.was_warned):
             return ReasonCode.WRITTEN_CONSENT_REQUIRED
         return None
@@ -121,6 +123,7 @@ class Case:
 
 _NEAREST: Final = (
     ReasonCode.WRITTEN_CONSENT_REQUIRED,
+    ReasonCode.CONSENT_USED_UP,
     ReasonCode.CONSENT_EXPIRED,
     ReasonCode.CONSENT_INVALID_LIFETIME,
     ReasonCode.EVIDENCE_CONTRADICTORY,

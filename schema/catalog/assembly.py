@@ -153,5 +153,5 @@ class Assembly:
             chinese=record.chinese,
         )
         self.entries[record.at] = entry
-        self.records[record.at] = RecordEntry(entry, record.kind, record.contributors, record.checked_by)
+        self.records[record.at] = RecordEntry(entry, record.kind, record.contributors, record.checked_by, record.dated)
         self.faults += [form.fault(what, at=record.at) for what in sharing_faults(entry)]

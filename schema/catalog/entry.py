@@ -268,6 +268,8 @@ class RecordEntry:
     """Agencies that each add records of their own; equal keys are one record."""
     checked_by: tuple[AgencyId, ...] = ()
     """Agencies asked only to see whether they agree."""
+    dated: str | None = None
+    """The fact with the day, or the year, that a record tells of; None for one that tells how things are now."""
 
 
 _STRICTNESS = (Sensitivity.PUBLIC, Sensitivity.CONDITIONAL, Sensitivity.NOT_SHARED)

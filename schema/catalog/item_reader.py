@@ -30,7 +30,7 @@ ItemKey: TypeAlias = tuple[str, str]
 PLATFORM: Final = "PLATFORM"
 """What answers for facts that the platform itself makes."""
 AGENCIES: Final = frozenset({*AgencyId, PLATFORM})
-_RECORD_KEYS: Final = frozenset({"at", "kind", "contributors", "checked_by", "chinese"})
+_RECORD_KEYS: Final = frozenset({"at", "kind", "contributors", "checked_by", "chinese", "dated"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +52,7 @@ class RecordForm:
     contributors: tuple[AgencyId, ...]
     checked_by: tuple[AgencyId, ...]
     chinese: str
+    dated: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,4 +165,5 @@ def _record(reader: DataFile, raw: Mapping[str, Any]) -> RecordForm | None:
         reader.complain(f"`{near}` names no contributor", near=near)
     if kind is None or len(reader.faults) > before:
         return None
-    return RecordForm(at, kind, contributors, checked_by, chinese)
+    dated = reader.text_of(raw, "dated", near=near) if "dated" in raw else None
+    return RecordForm(at, kind, contributors, checked_by, chinese, dated)

@@ -19,6 +19,9 @@ def link_faults(made: Assembly) -> Iterator[str]:
         kinds = sorted({record.kind.value for record in form.records} or _types(form))
         yield from (form.fault(what, key="display") for what in _anchor_faults(item, kinds, made))
         yield from (form.fault(what, key="judged") for what in _judged_faults(item, kinds, made))
+        for record in form.records:
+            if record.dated is not None and FieldCoordinate(f"{record.kind}.{record.dated}") not in made.owners:
+                yield form.fault(f"the date `{record.dated}` is no field of {record.kind}", at=record.at)
     for at, entry in made.entries.items():
         for parent in sorted(entry.unmasked_below - made.owners.keys()):
             yield made.owners[at].fault(f"`{parent}`, named in `unmasked_below`, is not in the catalog", at=at)

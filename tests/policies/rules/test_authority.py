@@ -49,3 +49,12 @@ def test_whom_the_subject_authorises_needs_no_row_of_the_catalog_but_a_token_tha
     """Tianjin Art. 37¶2: the subject's word stands in for the catalog's."""
     assert judge(a_case(an_asker(CallerClass.AUTHORISED_PARTY), use_authority=())) is None
     assert judge(a_case(an_asker(CallerClass.AUTHORISED_PARTY, conditional=False), use_authority=())) is not None
+
+
+def test_agreements_of_the_organisation_reach_no_further_than_they_say() -> None:
+    case = a_case(an_asker(CallerClass.STATE_ORGAN, Purpose.INSPECTION, unit_items=frozenset({"NB09-1"})))
+    finding = judge(case)
+    assert finding is not None
+    assert "agreements" in finding.help
+    within = an_asker(CallerClass.STATE_ORGAN, Purpose.INSPECTION, unit_items=frozenset({case.entry.item.code}))
+    assert judge(a_case(within)) is None

@@ -74,6 +74,8 @@ def test_in_liaoning_an_agreement_does_unless_the_datum_is_a_persons_or_the_part
         (a_consent(ends_on=date(2026, 5, 31)), ReasonCode.CONSENT_EXPIRED),
         (a_consent(given_on=date(2026, 6, 2)), ReasonCode.CONSENT_EXPIRED),
         (a_consent(withdrawn_on=date(2026, 6, 1)), ReasonCode.CONSENT_EXPIRED),
+        (a_consent(is_paused=True), ReasonCode.CONSENT_EXPIRED),
+        (a_consent(is_used_up=True), ReasonCode.CONSENT_USED_UP),
         (a_consent(ends_on=None), ReasonCode.CONSENT_INVALID_LIFETIME),
         (a_consent(ends_on=date(2025, 1, 1)), ReasonCode.EVIDENCE_CONTRADICTORY),
         (a_consent(ends_on=date(2026, 6, 1)), None),

@@ -58,6 +58,15 @@ def test_a_judged_fact_must_be_a_field(tmp_path: Path, judged: str, sentence: st
     assert faults(tmp_path, text) == (f"a.toml:{line_of(text, 'judged')}: {sentence}",)
 
 
+def test_the_fact_that_dates_a_record_must_be_a_field_of_its_kind(tmp_path: Path) -> None:
+    dated = RECORD.replace("contributors", 'dated = "due"\ncontributors', 1)
+    [fault] = faults(tmp_path, HEAD + an_item(dated + FIELD))
+    assert fault.endswith("the date `due` is no field of TaxArrears")
+    dated = dated.replace('"due"', '"announcementDate"')
+    [place] = load(tmp_path, HEAD + an_item(dated + FIELD)).records.values()
+    assert place.dated == "announcementDate"
+
+
 def test_the_fact_that_a_retention_counts_from_must_be_a_field(tmp_path: Path) -> None:
     text = HEAD + an_item(RECORD + FIELD, display='{ while_listed = true, kept_from = "due" }')
     [fault] = faults(tmp_path, text)

@@ -15,6 +15,7 @@ def test_what_depends_on_data_is_silent() -> None:
         ReasonCode.RETENTION_ENDED,
         ReasonCode.RESTORED,
         ReasonCode.REVOKED,
+        ReasonCode.OUTSIDE_CONSENT,
         ReasonCode.HIDDEN_AT_SUBJECT_REQUEST,
         ReasonCode.SIMPLIFIED_PROCEDURE,
         ReasonCode.NO_LEGAL_DOCUMENT,
