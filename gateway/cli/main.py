@@ -14,6 +14,7 @@ from gateway.cli.policy import add_policy_commands
 from gateway.cli.serve import serve
 from gateway.cli.show_settings import show_settings
 from gateway.cli.standing import list_standing, load_standing
+from gateway.cli.subjects import add_subject_commands
 
 
 def build() -> typer.Typer:
@@ -36,6 +37,9 @@ def build() -> typer.Typer:
     standing = _group("Consents of subjects, and marks on their records.")
     standing.command("load")(load_standing)
     standing.command("list")(list_standing)
+    subjects = _group("Subjects who may sign in to answer consent requests.")
+    add_subject_commands(subjects)
+    command.add_typer(subjects, name="subjects")
     command.add_typer(settings, name="settings")
     command.add_typer(standing, name="standing")
     return command

@@ -1,0 +1,219 @@
+"""How a subject signs in to answer for itself: once, for one request, with a secret that the operator has handed over.
+
+The secret has 91 random bits, so what is slowed here is the work that guessing makes, not the guessing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+
+from gateway.registers.accounts import Account
+from gateway.registers.engine import RegisterFault
+from schema.vocabulary.identifiers import InvalidCode, SubjectId
+
+SECRET_LETTERS: Final = 20
+MOST_TRIES: Final = 5
+"""Attempts for one request, in all processes together."""
+_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # 24 letters; no I and no O, which look like digits
+_GROUP: Final = 5
+_COST: Final = 2**14
+_BLOCK: Final = 8
+_MEMORY: Final = 64 * 1024 * 1024
+_MOST_WAITING: Final = 16
+_PAUSE_S: Final = 1.0
+_LONGEST: Final = 200
+_SEPARATORS: Final = str.maketrans("", "", "- \t\u2010\u2011\u2013\u2014")
+
+
+class SignInTrouble(StrEnum):
+    """Why nobody was signed in."""
+
+    WRONG = "WRONG"
+    """No such account, a suspended one, or another secret: one answer for all three."""
+    TOO_MANY = "TOO_MANY"
+    """This request has been tried too often; another one has to be sent by the caller."""
+    BUSY = "BUSY"
+    """Too many are waiting, or the same code was tried a moment ago."""
+
+
+class SignInRefused(Exception):
+    """Nobody is signed in."""
+
+    def __init__(self, trouble: SignInTrouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+
+
+BooksClosed = RegisterFault
+"""What every method here raises where the registers cannot be read or written; doors tell it as a temporary error."""
+
+
+class AccountBook(Protocol):
+    """Where accounts stand (`gateway.registers.accounts`)."""
+
+    async def find(self, subject: SubjectId) -> Account | None:
+        """The account as it stands now."""
+
+
+class SessionBook(Protocol):
+    """Where sessions are kept under the digest of their secret, for all processes."""
+
+    async def put(self, session: str, body: Mapping[str, str], *, ends: datetime) -> None:
+        """Keep one until it ends."""
+
+    async def look(self, session: str, *, now: datetime) -> Mapping[str, str] | None:
+        """What was kept, unless it has ended."""
+
+    async def end(self, session: str, *, now: datetime) -> None:
+        """Keep it no longer."""
+
+
+class Once(Protocol):
+    """Marks that only the first one can set (`gateway.registers.tally`)."""
+
+    async def first_time(self, kind: str, name: str, *, for_s: float) -> bool:
+        """True for the first who asks within this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRules:
+    """What holds for every sign-in."""
+
+    lifetime: timedelta
+    """How long a session lasts; its request may not be open longer."""
+    code_exceptions: frozenset[str] = frozenset()
+    """Codes that are accepted although their check character is wrong."""
+
+
+def make_secret() -> str:
+    """A new sign-in secret: twenty letters in groups of five, `ABCDE-FGHJK-LMNPQ-RSTUV`."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(SECRET_LETTERS))
+    return "-".join(letters[at : at + _GROUP] for at in range(0, SECRET_LETTERS, _GROUP))
+
+
+def digest_of(secret: str, salt: bytes | None = None) -> str:
+    """What is kept of a secret: `scrypt$salt$digest` in hexadecimal; takes about 50 ms. Source: RFC 7914."""
+    salt = secrets.token_bytes(16) if salt is None else salt
+    letters = _letters(secret).encode()
+    digest = hashlib.scrypt(letters, salt=salt, n=_COST, r=_BLOCK, p=1, maxmem=_MEMORY, dklen=32)
+    return f"scrypt${salt.hex()}${digest.hex()}"
+
+
+def is_secret_of(secret: str, kept: str) -> bool:
+    """Whether this is the secret of which the digest was kept; takes as long either way."""
+    salt = kept.split("$")[1]
+    return hmac.compare_digest(digest_of(secret, bytes.fromhex(salt)), kept)
+
+
+_ABSENT: Final = f"scrypt${'00' * 16}${'00' * 32}"
+"""Fits no secret; checked where there is no account, so that it takes as long."""
+
+
+class SignInDesk:
+    """Signs subjects in, each for the one request that it is to answer. `close` at the end."""
+
+    def __init__(
+        self, accounts: AccountBook, sessions: SessionBook, *, rules: SignInRules, once: Once | None = None
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._rules = rules
+        self._once = once
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sign-in")
+        self._waiting = 0
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long a session lasts."""
+        return self._rules.lifetime
+
+    def close(self) -> None:
+        """End the thread that checks secrets."""
+        self._thread.shutdown(wait=False)
+
+    async def sign_in(self, code: str, secret: str, *, request: str, now: datetime) -> str:
+        """Sign the subject in for one request; the session's secret, which goes into the cookie and nowhere else.
+
+        Shape:   `request` is the handle of the pushed request
+        Errors:  SignInRefused; BooksClosed
+        """
+        subject = self._subject(code)
+        await self._slow_down(code, request)
+        account = None if subject is None else await self._accounts.find(subject)
+        fits = await self._fits(secret, _ABSENT if account is None else account.secret_digest)
+        if subject is None or account is None or not account.is_active or not fits:
+            raise SignInRefused(SignInTrouble.WRONG)
+        session = secrets.token_urlsafe(32)
+        body = {"subject": str(subject), "request": request}
+        await self._sessions.put(session, body, ends=now + self._rules.lifetime)
+        return session
+
+    async def signed_in(self, session: str, *, request: str, now: datetime) -> SubjectId | None:
+        """Who signed in for this request; None for another one, and for who has been suspended since.
+
+        Errors:  BooksClosed
+        """
+        if not session or len(session) > _LONGEST:
+            return None
+        body = await self._sessions.look(session, now=now)
+        if body is None or not hmac.compare_digest(body.get("request", "").encode(), request.encode()):
+            return None
+        account = await self._accounts.find(SubjectId(body.get("subject", "")))
+        return account.subject if account is not None and account.is_active else None
+
+    async def sign_out(self, session: str, *, now: datetime) -> None:
+        """End the session; raises BooksClosed."""
+        await self._sessions.end(session, now=now)
+
+    def _subject(self, code: str) -> SubjectId | None:
+        try:
+            return SubjectId.parse(unicodedata.normalize("NFKC", code[:_LONGEST]), self._rules.code_exceptions)
+        except InvalidCode:
+            return None
+
+    async def _slow_down(self, code: str, request: str) -> None:
+        if self._once is None:
+            return
+        tries = range(MOST_TRIES)
+        for_s = self._rules.lifetime.total_seconds()
+        for number in tries:
+            if await self._once.first_time("sign-in", f"{request}/{number}", for_s=for_s):
+                break
+        else:
+            raise SignInRefused(SignInTrouble.TOO_MANY)
+        if not await self._once.first_time("sign-in-code", code.strip().upper()[:_LONGEST], for_s=_PAUSE_S):
+            raise SignInRefused(SignInTrouble.BUSY)
+
+    async def _fits(self, secret: str, kept: str) -> bool:
+        if self._waiting >= _MOST_WAITING:
+            raise SignInRefused(SignInTrouble.BUSY)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, is_secret_of, secret[:_LONGEST], kept)
+        finally:
+            self._waiting -= 1
+
+
+def form_token(session: str, request: str) -> str:
+    """What a form repeats, so that only a page made for this session can have sent it."""
+    return hmac.new(session.encode(), f"consent-page\n{request}".encode(), hashlib.sha256).hexdigest()
+
+
+def is_form_token(token: str, *, session: str, request: str) -> bool:
+    """Whether the form came from a page made for this session and this request."""
+    return hmac.compare_digest(token.encode(), form_token(session, request).encode())
+
+
+def _letters(secret: str) -> str:
+    """As somebody may write it: small or full-width letters, with or without hyphens and blanks."""
+    return unicodedata.normalize("NFKC", secret).translate(_SEPARATORS).upper()
