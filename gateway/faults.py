@@ -2,7 +2,8 @@
 
     Exception
     ├── ClientFault      the request is at fault; its text is safe to show
-    │   └── Unauthenticated   with the challenge for `WWW-Authenticate`
+    │   ├── Unauthenticated   with the challenge for `WWW-Authenticate`
+    │   └── QuotaExceeded     with the seconds for `Retry-After`
     └── GatewayFault     the house is at fault; its text is never shown
 
 What the law withholds and what an agency could not say are values (`Problem`), not exceptions.
@@ -35,7 +36,11 @@ class FaultCode(StrEnum):
     INVALID_VARIABLES = "INVALID_VARIABLES"
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
     OPERATION_UNKNOWN = "OPERATION_UNKNOWN"
+    SCOPE_REQUIRED = "SCOPE_REQUIRED"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    ENUMERATION_STOPPED = "ENUMERATION_STOPPED"
     INTROSPECTION_REFUSED = "INTROSPECTION_REFUSED"
+    CASE_REFERENCE_REQUIRED = "CASE_REFERENCE_REQUIRED"
     PURPOSE_UNKNOWN = "PURPOSE_UNKNOWN"
     INQUIRY_CONTRADICTORY = "INQUIRY_CONTRADICTORY"
     TOO_MANY_TOKENS = "TOO_MANY_TOKENS"
@@ -50,6 +55,7 @@ class FaultCode(StrEnum):
     # one field is at fault, the rest stays
     INVALID_CREDIT_CODE = "INVALID_CREDIT_CODE"
     INVALID_CURSOR = "INVALID_CURSOR"
+    SUBJECT_NOT_COVERED = "SUBJECT_NOT_COVERED"
     # the agency could not say
     SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE"
     SOURCE_UNREADABLE = "SOURCE_UNREADABLE"
@@ -68,6 +74,9 @@ _STATUS = {
     FaultCode.METHOD_NOT_ALLOWED: 405,
     FaultCode.CROSS_SITE: 403,
     FaultCode.UNAUTHENTICATED: 401,
+    FaultCode.SCOPE_REQUIRED: 403,
+    FaultCode.QUOTA_EXCEEDED: 429,
+    FaultCode.ENUMERATION_STOPPED: 429,
     FaultCode.INTROSPECTION_REFUSED: 403,
     FaultCode.AUDIT_UNWRITABLE: 503,
     FaultCode.REGISTER_UNREADABLE: 503,
@@ -110,9 +119,19 @@ class Problem:
 class ClientFault(Exception):
     """The request as a whole cannot be served, and the caller can do something about it."""
 
-    def __init__(self, code: FaultCode, message: str, *, advice: str = "", problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        code: FaultCode,
+        message: str,
+        *,
+        advice: str = "",
+        problems: Sequence[Problem] = (),
+        retry_after_s: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after_s = retry_after_s
+        """Whole seconds after which the same request may be served (`Retry-After`, RFC 9110 §10.2.3), if time helps."""
         self.problems = tuple(problems) or (Problem(code, message, help=advice),)
 
 
@@ -122,6 +141,13 @@ class Unauthenticated(ClientFault):
     def __init__(self, message: str, *, error: str = "invalid_token") -> None:
         super().__init__(FaultCode.UNAUTHENTICATED, message, advice="ask the token endpoint for a new access token")
         self.challenge = f'Bearer error="{error}", error_description="{message}"'
+
+
+class QuotaExceeded(ClientFault):
+    """The caller has asked too much, or too blindly (RFC 6585 §4); `retry_after_s` says when it may come again."""
+
+    def __init__(self, code: FaultCode, message: str, *, advice: str, retry_after_s: int) -> None:
+        super().__init__(code, message, advice=advice, retry_after_s=retry_after_s)
 
 
 class GatewayFault(Exception):

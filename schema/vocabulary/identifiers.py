@@ -12,8 +12,9 @@ FieldCoordinate = NewType("FieldCoordinate", str)
 """A field of the graph written `Type.field`, for example `TaxArrears.arrearsBalance`."""
 
 CODE_LENGTH: Final = 18
-_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_VALUE: Final = {character: value for value, character in enumerate(_ALPHABET)}
+ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""The characters of a code in the order of their values."""
+_VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS: Final = tuple(pow(3, position, 31) for position in range(CODE_LENGTH - 1))
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -83,7 +84,7 @@ class SubjectId(str):
 def check_character(first_seventeen: str) -> str:
     """The 18th character for the first seventeen (GB 32100-2015 §5, modulus 31)."""
     total = sum(_VALUE[character] * weight for character, weight in zip(first_seventeen, _WEIGHTS, strict=True))
-    return _ALPHABET[-total % 31]
+    return ALPHABET[-total % 31]
 
 
 def organization_check_character(first_eight: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, Unauthenticated, status_of
+from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, QuotaExceeded, Unauthenticated, status_of
 from schema.vocabulary.reasons import ReasonCode
 
 
@@ -20,6 +20,10 @@ from schema.vocabulary.reasons import ReasonCode
         (FaultCode.CROSS_SITE, 403),
         (FaultCode.UNAUTHENTICATED, 401),
         (FaultCode.INTROSPECTION_REFUSED, 403),
+        (FaultCode.SCOPE_REQUIRED, 403),
+        (FaultCode.QUOTA_EXCEEDED, 429),
+        (FaultCode.ENUMERATION_STOPPED, 429),
+        (FaultCode.CASE_REFERENCE_REQUIRED, 400),
         (FaultCode.INVALID_VARIABLES, 400),
         (FaultCode.TOO_COSTLY, 400),
         (FaultCode.AUDIT_UNWRITABLE, 503),
@@ -69,6 +73,13 @@ def test_a_challenge_names_the_error() -> None:
     fault = Unauthenticated("the token has expired")
     assert fault.challenge == 'Bearer error="invalid_token", error_description="the token has expired"'
     assert status_of(fault.code) == 401
+
+
+def test_only_who_may_come_again_is_told_when() -> None:
+    fault = QuotaExceeded(FaultCode.QUOTA_EXCEEDED, "too many", advice="wait", retry_after_s=7)
+    assert fault.retry_after_s == 7
+    assert fault.problems == (Problem(FaultCode.QUOTA_EXCEEDED, "too many", help="wait"),)
+    assert ClientFault(FaultCode.TOO_DEEP, "too deep").retry_after_s is None
 
 
 def test_the_house_keeps_its_faults_to_itself() -> None:
