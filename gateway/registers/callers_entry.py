@@ -34,7 +34,7 @@ class Grant(StrEnum):
 
     CLIENT_CREDENTIALS = "client_credentials"
     AUTHORIZATION_CODE = "authorization_code"
-    REFRESH_TOKEN = "refresh_token"
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant
 
 
 @dataclass(frozen=True, slots=True)
