@@ -14,7 +14,7 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema.graph.roots import Query, inquiry
+from schema.graph.roots import Mutation, Query, inquiry
 from schema.graph.scalars import scalar_map
 from schema.vocabulary.identifiers import FieldCoordinate
 from schema.vocabulary.prohibited import ProhibitedCategory, prohibited_category
@@ -43,7 +43,8 @@ def assemble(notes: Mapping[str, str] | None = None) -> Graph:
              illness, biometrics or genes (Tianjin Art. 16¶2, Shanghai 14¶3, Heilongjiang 20¶3)
     """
     config = StrawberryConfig(scalar_map=scalar_map())
-    core = strawberry.Schema(query=Query, directives=[inquiry], config=config)._schema  # noqa: SLF001 - the one touch
+    built = strawberry.Schema(query=Query, mutation=Mutation, directives=[inquiry], config=config)
+    core = built._schema  # noqa: SLF001 - the one touch
     fields = _fields(core)
     never = sorted(f"{at} ({kind})" for at, made in fields.items() if (kind := _prohibited(at, made)) is not None)
     if never:

@@ -20,6 +20,7 @@ from schema.vocabulary.codes import (
     TaxCreditGrade,
     TaxpayerStatus,
 )
+from schema.vocabulary.consents import ConsentAct, ConsentState, Per
 from schema.vocabulary.identifiers import AgencyId
 
 
@@ -197,4 +198,39 @@ _describe(
         "OPERATOR": "A repair by the operator (运营机构处理).",
         "NOTHING_HELPS": "Nobody may see the field (无法提供).",
     },
+)
+_describe(
+    ConsentState,
+    "Where a consent stands (授权状态).",
+    {
+        "REQUESTED": "Asked for and not answered yet (待授权).",
+        "ACTIVE": "Given (有效).",
+        "PAUSED": "Resting for now, at the subject's wish (已暂停).",
+        "REVOKED": "Taken back, given back or replaced (已撤回).",
+        "EXPIRED": "Its time is over, or the time to answer is (已到期).",
+        "REJECTED": "Declined by the subject (已拒绝).",
+    },
+)
+_describe(
+    ConsentAct,
+    "What is done with a consent (授权操作).",
+    {
+        "GRANT": "Given (授权).",
+        "REJECT": "Declined (拒绝).",
+        "PAUSE": "Laid to rest (暂停).",
+        "RESUME": "Taken up again (恢复).",
+        "REVOKE": "Taken back or given back (撤回).",
+        "REPLACE": "Replaced by a new consent (由新授权替代).",
+    },
+)
+_describe(
+    Per,
+    "The span in which requests are counted, by the calendar of Shanghai (计次周期).",
+    {
+        "DAY": "A day (日).",
+        "MONTH": "A month (月).",
+        "YEAR": "A year (年).",
+        "CONSENT": "The whole life of the consent (授权期内).",
+    },
+    name="ConsentSpan",
 )

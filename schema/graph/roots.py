@@ -1,4 +1,4 @@
-"""Where a document begins: one subject, several, a search by name; and the directive that states a purpose."""
+"""Where a document begins: subjects, a search by name, consents; and the directive that states a purpose."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from strawberry import UNSET, argument, field
 
 from schema.graph.access import AccessDecision
 from schema.graph.arguments import Argument, asked
+from schema.graph.consents import ConsentEdge, ConsentGrant
 from schema.graph.scalars import CreditCode
 from schema.graph.subject import CreditSubject
 from schema.vocabulary.caller import Purpose
+from schema.vocabulary.consents import ConsentState
 
 
-@strawberry.type(description="Where a page of a search ends (分页信息).")
+@strawberry.type(description="Where a page of a list ends (分页信息).")
 class PageInfo:
     """Cursors are opaque and bound to the caller."""
 
-    has_next_page: bool | None = field(description="Whether more subjects follow (是否有下一页).")
-    end_cursor: str | None = field(description="Cursor of the last subject of this page (末尾游标).")
+    has_next_page: bool | None = field(description="Whether more may follow (是否有下一页).")
+    end_cursor: str | None = field(description="Cursor after which the next page starts (末尾游标).")
 
 
 @strawberry.type(description="One subject found by a search (搜索结果).")
@@ -38,6 +40,14 @@ class SubjectConnection:
     edges: list[SubjectEdge] | None = field(description="Subjects of this page, in a stable order (本页结果).")
     page_info: PageInfo | None = field(description="Where this page ends (分页信息).")
     total_count: int | None = field(description="How many subjects the search finds in all (结果总数).")
+
+
+@strawberry.type(description="Consents, a page at a time (授权列表).")
+class ConsentConnection:
+    """A page; one may be short, or empty, although more follow."""
+
+    edges: list[ConsentEdge] | None = field(description="Consents of this page, the latest request first (本页结果).")
+    page_info: PageInfo | None = field(description="Where this page ends (分页信息).")
 
 
 @strawberry.type(description="Questions about credit subjects (查询).")
@@ -68,6 +78,40 @@ class Query:
             "`LegalPerson.legalRepresentative>PersonRef.name` (字段).",
         ),
         Argument("purpose", Purpose | None, "Purpose to suppose instead of the one that is stated (查询事项)."),
+    )
+    consents: ConsentConnection | None = asked(
+        "The caller's own consents: those that it gave, or that were given to it; nobody else's (授权查询).",
+        Argument("state", ConsentState | None, "Only those that stand like this; without it all (授权状态)."),
+        Argument("first", int, "How many consents at most on one page (每页数量)."),
+        Argument("after", str | None, "Cursor after which the page starts (起始游标)."),
+    )
+
+
+_CONSENT_ID = Argument("id", strawberry.ID, "Id of the consent (授权编号).")
+
+
+@strawberry.type(
+    description="What a caller may do with its consents; each act is signed and none is taken back (操作)."
+)
+class Mutation:
+    """Inert like the questions; carried out in the order of the document, and by POST alone."""
+
+    grant_consent: ConsentGrant | None = asked(
+        "The subject gives a consent that it was asked for (同意授权).",
+        _CONSENT_ID,
+        Argument(
+            "notice_read",
+            bool | None,
+            "Whether the subject was shown the notice of adverse consequences, where one goes with it (已阅读告知).",
+        ),
+    )
+    reject_consent: ConsentGrant | None = asked(
+        "The subject declines a consent that it was asked for (拒绝授权).", _CONSENT_ID
+    )
+    pause_consent: ConsentGrant | None = asked("The subject lets a consent rest (暂停授权).", _CONSENT_ID)
+    resume_consent: ConsentGrant | None = asked("The subject ends the rest of a consent (恢复授权).", _CONSENT_ID)
+    revoke_consent: ConsentGrant | None = asked(
+        "The subject takes a consent back, or the grantee gives it back; for good (撤回授权).", _CONSENT_ID
     )
 
 
