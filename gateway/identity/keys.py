@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, Key, KeySet, OKPKey, RSAKey
 
 SigningKey: TypeAlias = ECKey | RSAKey | OKPKey
 
@@ -24,9 +24,22 @@ class KeyFault(Exception):
     """The key set cannot be used; the message never holds key material."""
 
 
-def generate_key_set() -> KeySet:
-    """One new ES256 key; its `kid` is its thumbprint (RFC 7638)."""
-    return KeySet([ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)])
+def generate_key_set(count: int = 1) -> KeySet:
+    """New ES256 keys; the `kid` of each is its thumbprint (RFC 7638)."""
+    return KeySet([_new_key() for _ in range(count)])
+
+
+def rotate(keys: KeySet) -> KeySet:
+    """The set after a change of keys: the next one signs, a new one is next, and of all others the public halves stay,
+    so that what they have signed can still be verified.
+
+    Shape:   the private keys are the first that signs and its next, in this order; then public halves, latest first
+    Errors:  KeyFault if the set has no private key
+    """
+    before = signing_key(keys)
+    following = next((key for key in keys.keys if key.is_private and key is not before), None) or _new_key()
+    others = [key for key in keys.keys if key is not before and key is not following]
+    return KeySet([following, _new_key(), *(_public_half(key) for key in (before, *others))])
 
 
 def load_key_set(path: Path) -> KeySet:
@@ -35,10 +48,15 @@ def load_key_set(path: Path) -> KeySet:
     Errors:  KeyFault if it is absent, not a JWK set, empty, or has a key that no allowed algorithm can use
     """
     try:
-        stored = orjson.loads(path.read_bytes())
-        keys = KeySet.import_key_set(stored)
+        return read_key_set(path.read_bytes(), path)
     except OSError as error:
         raise KeyFault(f"the key set `{path}` cannot be read: {error.strerror}") from error
+
+
+def read_key_set(content: bytes, path: Path) -> KeySet:
+    """What stands in the file at `path`, which was read before; errors as those of `load_key_set`."""
+    try:
+        keys = KeySet.import_key_set(orjson.loads(content))
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         raise KeyFault(f"the key set `{path}` is not a JWK set") from None  # the cause may repeat key material
     if not keys.keys or any(algorithm_of(key) is None for key in keys.keys):
@@ -49,7 +67,7 @@ def load_key_set(path: Path) -> KeySet:
 
 
 def save_key_set(path: Path, keys: KeySet) -> None:
-    """Write the set with its private halves, readable by its owner alone (mode 0600); all or nothing.
+    """Write the set with the private halves that it has, readable by its owner alone (mode 0600); all or nothing.
 
     Errors:  KeyFault
     """
@@ -57,7 +75,7 @@ def save_key_set(path: Path, keys: KeySet) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mode 0600 from the start
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(keys.as_dict(private=True), file)
+                json.dump({"keys": [key.as_dict(private=key.is_private) for key in keys.keys]}, file)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)
@@ -93,3 +111,11 @@ def algorithm_of(key: object) -> str | None:
         case _:
             return None
     return allowed if key.get("alg") in {None, allowed} and key.get("use") in {None, "sig"} else None
+
+
+def _new_key() -> ECKey:
+    return ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+
+
+def _public_half(key: Key) -> Key:
+    return JWKRegistry.import_key(key.as_dict(private=False))

@@ -14,6 +14,7 @@ from gateway.identity.keys import (
     generate_key_set,
     load_key_set,
     public_jwks,
+    rotate,
     save_key_set,
     signing_key,
 )
@@ -95,3 +96,35 @@ def test_no_file_and_no_folder(tmp_path):
         load_key_set(tmp_path / "none.json")
     with pytest.raises(KeyFault):
         save_key_set(tmp_path / "none" / "keys.json", generate_key_set())
+
+
+def test_a_change_of_keys_makes_the_next_the_first_and_keeps_public_halves():
+    keys = generate_key_set(2)
+    first, second = keys.keys
+    after = rotate(keys)
+    assert after.keys[0] is second
+    assert [key.is_private for key in after.keys] == [True, True, False]
+    assert after.keys[2].as_dict() == first.as_dict(private=False)
+    again = rotate(after)
+    assert again.keys[0] is after.keys[1]
+    assert [key.kid for key in again.keys[2:]] == [second.kid, first.kid]
+    assert [key.is_private for key in again.keys] == [True, True, False, False]
+
+
+def test_a_set_of_one_key_or_of_too_many_changes_to_two_that_can_sign():
+    (only,) = generate_key_set().keys
+    assert [key.is_private for key in rotate(KeySet([only])).keys] == [True, True, False]
+    assert [key.is_private for key in rotate(generate_key_set(5)).keys] == [True, True, False, False, False, False]
+
+
+def test_a_set_that_cannot_sign_cannot_be_changed():
+    with pytest.raises(KeyFault, match="no private key"):
+        rotate(KeySet.import_key_set(public_jwks(generate_key_set())))  # type: ignore[arg-type]
+
+
+def test_public_halves_survive_the_file(tmp_path):
+    path = tmp_path / "keys.json"
+    keys = rotate(generate_key_set(2))
+    save_key_set(path, keys)
+    assert [key.is_private for key in load_key_set(path).keys] == [True, True, False]
+    assert public_jwks(load_key_set(path)) == public_jwks(keys)
