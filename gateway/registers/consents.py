@@ -1,0 +1,191 @@
+"""The register of consents: signed statements that are only added to, and counts of how often each consent was used.
+
+What is read here is read by `read`, which believes nothing that isn't signed; this module knows rows only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.registers.consents_counting import Use, Wants, counting_for
+from gateway.registers.consents_entry import ConsentFile, PaperFault, StatementRow
+from gateway.registers.consents_table import APPEND_ONLY, CONSENT_STATEMENTS, SIGNED_CONSENTS
+from gateway.registers.engine import RegisterFault, create_tables, register_errors
+from schema.vocabulary.identifiers import SubjectId
+
+__all__ = ["AlreadyWritten", "ConsentRegister", "Use"]
+
+LARGEST_BATCH: Final = 256
+"""Requests whose uses are counted in one transaction at most."""
+_S: Final = CONSENT_STATEMENTS.c
+
+
+class AlreadyWritten(Exception):
+    """Somebody else has written a statement under one of these numbers first; nothing was written."""
+
+
+ReadStatements: TypeAlias = Callable[[Sequence[str]], ConsentFile]
+"""Believes the statements of one consent, or raises PaperFault."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Want:
+    """What one request waits for."""
+
+    uses: Wants
+    answer: asyncio.Future[Wants]
+
+
+class ConsentRegister:
+    """The book. `start` before anything is asked, `aclose` at the end."""
+
+    def __init__(self, engine: AsyncEngine, read: ReadStatements, *, patience_s: float = 5.0) -> None:
+        self._engine = engine
+        self._read = read
+        self._counting = counting_for(engine)
+        self._patience_s = patience_s
+        """Seconds that one transaction may take before its requests are refused."""
+        self._waiting: list[_Want] = []
+        self._counter: asyncio.Task[None] | None = None
+        self._is_open = False
+
+    async def start(self) -> None:
+        """Create the tables if they are missing; raises RegisterFault."""
+        await create_tables(self._engine, SIGNED_CONSENTS, APPEND_ONLY)
+        self._is_open = True
+
+    async def aclose(self) -> None:
+        """Answer who waits, then stop; later askings are refused."""
+        self._is_open = False
+        if self._counter is not None:
+            await asyncio.wait([self._counter])
+        await self._counting.aclose()
+
+    async def add(self, rows: Sequence[StatementRow]) -> None:
+        """Write all statements or none.
+
+        Errors:  AlreadyWritten where another process was first; RegisterFault
+        """
+        in_order = sorted(rows, key=lambda row: (row.consent_id, row.number))  # whoever writes several takes one order
+        with register_errors():
+            try:
+                async with self._engine.begin() as connection:
+                    await connection.execute(insert(CONSENT_STATEMENTS), [asdict(row) for row in in_order])
+            except IntegrityError as error:
+                raise AlreadyWritten("a statement with this number stands already") from error
+
+    async def files(self, consent_ids: Collection[str]) -> Mapping[str, ConsentFile]:
+        """The consents with these ids, without those that don't exist.
+
+        Errors:  RegisterFault, also where what is on file isn't proved by its signatures
+        """
+        if not consent_ids:
+            return {}
+        found = await self._found(_statements().where(_S.consent_id.in_(sorted(set(consent_ids)))))
+        return {file.consent_id: file for file in found}
+
+    async def of_subject(self, subject: SubjectId, after: str, first: int) -> Sequence[ConsentFile]:
+        """Consents that were asked of a subject, the one asked for last first; see `_page`."""
+        return await self._page(_S.subject == str(subject), after, first)
+
+    async def of_organisation(self, organisation: str, after: str, first: int) -> Sequence[ConsentFile]:
+        """Consents that an organisation has asked for, the one asked for last first; see `_page`."""
+        return await self._page(_S.organisation == organisation, after, first)
+
+    async def count_use(self, wants: Collection[Use]) -> frozenset[Use]:
+        """Count all uses of one request, and return none; or count none, and return those that are used up.
+
+        Across processes no use is counted beyond its `times`; requests of one moment share a transaction.
+
+        Errors:  RegisterFault, also when the register is not running; then some may have been counted
+        """
+        if not self._is_open:
+            raise RegisterFault("the register of consents is closed")
+        if not wants:
+            return frozenset()
+        want = _Want(frozenset(wants), asyncio.get_running_loop().create_future())
+        self._waiting.append(want)
+        if self._counter is None or self._counter.done():
+            self._counter = asyncio.create_task(self._count_waiting(), name="consent counter")
+        return await want.answer
+
+    async def _page(self, whose: ColumnElement[bool], after: str, first: int) -> Sequence[ConsentFile]:
+        """At most `first` consents; `after` is the id of the last one of the page before, "" for the first page.
+
+        An id that isn't among those that are listed is followed by nothing.
+
+        Errors:  RegisterFault, as `files`
+        """
+        heads = select(_S.consent_id).where(whose, _S.number == 0)
+        if after:
+            asked_at = select(_S.at).where(whose, _S.number == 0, _S.consent_id == after).scalar_subquery()
+            heads = heads.where(or_(_S.at < asked_at, and_(_S.at == asked_at, _S.consent_id < after)))
+        heads = heads.order_by(_S.at.desc(), _S.consent_id.desc()).limit(first)
+        found = await self._found(_statements().where(_S.consent_id.in_(heads)))
+        return sorted(found, key=lambda file: (file.asked_at, file.consent_id), reverse=True)
+
+    async def _found(self, statements: Select[Any]) -> Sequence[ConsentFile]:
+        with register_errors():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(statements)).all()
+        by_id: dict[str, list[Row[Any]]] = defaultdict(list)
+        for row in rows:
+            by_id[row.consent_id].append(row)
+        return [self._file(consent_id, of_one) for consent_id, of_one in by_id.items()]
+
+    def _file(self, consent_id: str, rows: Sequence[Row[Any]]) -> ConsentFile:
+        """What is signed has to agree with the columns, by which it was found."""
+        try:
+            file = self._read([row.statement for row in rows])
+        except PaperFault as fault:
+            raise RegisterFault("a consent on file isn't proved by its signatures") from fault
+        terms = file.terms
+        told = (file.consent_id, str(terms.subject), terms.organisation, terms.client_id)
+        if any((row.consent_id, row.subject, row.organisation, row.client_id) != told for row in rows):
+            raise RegisterFault("a consent on file isn't the one that its row names")
+        return file
+
+    async def _count_waiting(self) -> None:
+        batch: Sequence[_Want] = ()
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+                await self._count([want for want in batch if not want.answer.done()])
+        finally:  # nobody waits for a counter that has ended, whatever ended it
+            _refuse([*batch, *self._waiting], RegisterFault("the counter has ended"))
+            self._waiting = []
+
+    async def _count(self, batch: Sequence[_Want]) -> None:
+        if not batch:
+            return
+        try:
+            with register_errors():
+                async with asyncio.timeout(self._patience_s):
+                    refused = await self._counting.count([want.uses for want in batch])
+        except RegisterFault as fault:
+            _refuse(batch, fault)
+            return
+        for want, over in zip(batch, refused, strict=True):
+            if not want.answer.done():
+                want.answer.set_result(over)
+
+
+def _statements() -> Select[Any]:
+    columns = (_S.consent_id, _S.subject, _S.organisation, _S.client_id, _S.statement)
+    return select(*columns).order_by(_S.consent_id, _S.number)
+
+
+def _refuse(batch: Sequence[_Want], cause: Exception) -> None:
+    for want in batch:
+        if not want.answer.done():
+            fault = RegisterFault(str(cause))
+            fault.__cause__ = cause
+            want.answer.set_exception(fault)
