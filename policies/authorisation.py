@@ -74,8 +74,8 @@ def form_of(terms: ConsentTerms, caller_class: CallerClass, catalog: Catalog) ->
     entries = [entry for entry in catalog.entries.values() if entry.item.code in terms.items]
     if is_person and any(entry.category is DataCategory.FINANCIAL_PERSONAL for entry in entries):
         return Form(is_written=True, notice=NOTICE, article=law.articles["written_consent"])
-    is_kept_in = any(_sensitivity(entry, is_person=is_person) is Sensitivity.NOT_SHARED for entry in entries)
-    if is_kept_in and caller_class is CallerClass.AUTHORISED_PARTY:
+    found = {_sensitivity(entry, is_person=is_person) for entry in entries}
+    if Sensitivity.NOT_SHARED in found and caller_class is CallerClass.AUTHORISED_PARTY:
         return Form(is_written=True, notice=NOTICE, article=law.articles["consent"])
     others = law.switches[SwitchName.OTHERS_INFORMATION]
     return Form(is_written=True, article=others.article) if others.value == "WRITTEN" else Form()
