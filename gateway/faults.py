@@ -2,7 +2,8 @@
 
     Exception
     ├── ClientFault      the request is at fault; its text is safe to show
-    │   ├── Unauthenticated   with the challenge for `WWW-Authenticate`
+    │   ├── Unauthenticated   with the challenges for `WWW-Authenticate`
+    │   ├── InsufficientScope likewise
     │   └── QuotaExceeded     with the seconds for `Retry-After`
     └── GatewayFault     the house is at fault; its text is never shown
 
@@ -62,6 +63,7 @@ class FaultCode(StrEnum):
     # the house is at fault
     AUDIT_UNWRITABLE = "AUDIT_UNWRITABLE"
     REGISTER_UNREADABLE = "REGISTER_UNREADABLE"
+    ISSUER_UNREACHABLE = "ISSUER_UNREACHABLE"
     INTERNAL = "INTERNAL"
 
 
@@ -80,6 +82,7 @@ _STATUS = {
     FaultCode.INTROSPECTION_REFUSED: 403,
     FaultCode.AUDIT_UNWRITABLE: 503,
     FaultCode.REGISTER_UNREADABLE: 503,
+    FaultCode.ISSUER_UNREACHABLE: 503,
     FaultCode.INTERNAL: 500,
 }
 
@@ -134,13 +137,45 @@ class ClientFault(Exception):
         """Whole seconds after which the same request may be served (`Retry-After`, RFC 9110 §10.2.3), if time helps."""
         self.problems = tuple(problems) or (Problem(code, message, help=advice),)
 
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """What the answer's head says besides; a name may stand there more than once."""
+        return () if self.retry_after_s is None else (("Retry-After", str(self.retry_after_s)),)
+
 
 class Unauthenticated(ClientFault):
-    """The bearer token cannot be accepted (RFC 6750 §3.1); never served as the public instead."""
+    """What is presented cannot be accepted (RFC 6750 §3.1, RFC 9449 §7.1); never served as the public instead.
 
-    def __init__(self, message: str, *, error: str = "invalid_token") -> None:
+    Shape:   `challenges` for `WWW-Authenticate`, the most fitting first; `headers` come beside them
+    """
+
+    def __init__(self, message: str, *, challenges: Sequence[str], headers: Mapping[str, str] | None = None) -> None:
         super().__init__(FaultCode.UNAUTHENTICATED, message, advice="ask the token endpoint for a new access token")
-        self.challenge = f'Bearer error="{error}", error_description="{message}"'
+        self.challenges = tuple(challenges)
+        self._others = tuple((headers or {}).items())
+
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """The challenges, and whatever the next attempt has to repeat."""
+        return *(("WWW-Authenticate", challenge) for challenge in self.challenges), *self._others
+
+
+class InsufficientScope(ClientFault):
+    """The token is good and reaches less than was asked (RFC 6750 §3.1); `scopes` is the smallest set that suffices."""
+
+    def __init__(self, scopes: Sequence[str]) -> None:
+        self.scopes = tuple(sorted(scopes))
+        wanted = " ".join(self.scopes)
+        advice = f"ask the token endpoint for a token with scope `{wanted}`"
+        message = "the token does not hold the scope for this"
+        super().__init__(FaultCode.SCOPE_REQUIRED, message, advice=advice)
+        told = f'error="insufficient_scope", error_description="{message}", scope="{wanted}"'
+        self.challenges = f"Bearer {told}", f"DPoP {told}"
+
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """The challenge, once for each scheme."""
+        return tuple(("WWW-Authenticate", challenge) for challenge in self.challenges)
 
 
 class QuotaExceeded(ClientFault):

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from gateway.faults import ClientFault, FaultCode
+from gateway.identity.presented import Presented
 from schema.vocabulary.caller import Inquiry, Purpose
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -32,7 +33,8 @@ class AdmittedRequest:
     """A well-formed request and what surrounds it; nothing later reads the clock again."""
 
     params: GraphQLParams
-    bearer: str | None
+    presented: Presented | None
+    """What says who asks; None for the public."""
     stated: Inquiry
     """What the headers state about the inquiry; the document may state it instead."""
     request_id: str
@@ -40,6 +42,8 @@ class AdmittedRequest:
     """The hour of arrival, aware, Asia/Shanghai; the one clock of the whole request."""
     deadline: float
     """On the event loop's clock."""
+    address: str = ""
+    """Where the request comes from; "" where nobody knows."""
 
 
 def read_params(payload: Any) -> GraphQLParams:

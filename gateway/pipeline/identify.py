@@ -1,21 +1,42 @@
-"""Stage 2: a bearer token becomes a caller; no token is the public, a bad token is nobody."""
+"""Stage 2: what is presented becomes a caller; no token is the public, a bad token is nobody."""
 
 from __future__ import annotations
 
-from gateway.faults import Unauthenticated
-from gateway.identity.tokens import TokenRefused, TokenVerifier
+from typing import Protocol
+
+from gateway.faults import FaultCode, GatewayFault, Unauthenticated
+from gateway.identity.challenges import challenges
+from gateway.identity.presented import TokenFacts
+from gateway.identity.refusals import IssuerUnreachable, TokenRefused, TokenUndecided
+from gateway.identity.tokens import TokenVerifier
 from gateway.pipeline.admit import AdmittedRequest
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller
 
 
-def identify(admitted: AdmittedRequest, verifier: TokenVerifier) -> Caller:
+class Callers(Protocol):
+    """The register of callers as it is at this moment."""
+
+    def caller_of(self, facts: TokenFacts) -> Caller:
+        """Who holds a token that says this.
+
+        Errors:  TokenRefused if nobody does, or nobody may at present
+        """
+
+
+async def identify(admitted: AdmittedRequest, verifier: TokenVerifier, callers: Callers) -> Caller:
     """Who asks.
 
-    Errors:  Unauthenticated for any token that does not hold; it never falls back to the public tier
+    Errors:  Unauthenticated for any token that does not hold, and GatewayFault if nobody can say whether it does;
+             it never falls back to the public tier
     """
-    if admitted.bearer is None:
+    if admitted.presented is None:
         return PUBLIC_CALLER
     try:
-        return verifier.verify(admitted.bearer, admitted.as_of.timestamp())
+        return callers.caller_of(await verifier.verify(admitted.presented, admitted.as_of.timestamp()))
     except TokenRefused as refusal:
-        raise Unauthenticated(refusal.description, error=refusal.error) from refusal
+        told = challenges(refusal)
+        raise Unauthenticated(refusal.description, challenges=told, headers=refusal.extra) from refusal
+    except IssuerUnreachable as fault:
+        raise GatewayFault(FaultCode.ISSUER_UNREACHABLE, str(fault)) from fault
+    except TokenUndecided as fault:
+        raise GatewayFault(FaultCode.REGISTER_UNREADABLE, str(fault)) from fault

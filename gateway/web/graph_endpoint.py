@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import orjson
@@ -16,12 +16,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, Unauthenticated, status_of
+from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, status_of
+from gateway.identity.presented import Scheme
 from gateway.pipeline.admit import AdmittedRequest, Arrival, GraphQLParams, read_inquiry, read_params, stamp
 from gateway.pipeline.answer import fault_body
 from gateway.pipeline.house import House
 from gateway.pipeline.run import Answer, run
+from gateway.setting_identity import Proxy
 from gateway.settings import Limits
+from gateway.web.credentials import read_credentials
 from gateway.web.negotiation import JSON_TYPE, RESPONSE_TYPE, best_type
 
 _LOG = logging.getLogger("creditgraph.web")
@@ -29,15 +32,28 @@ _STATED_ONCE = ("authorization", "inquiry-purpose", "inquiry-matter", "inquiry-c
 """Headers of which a second one would say something else than the one that is believed."""
 _DOCUMENT_FAULTS = frozenset({FaultCode.SYNTAX, FaultCode.INVALID_DOCUMENT})
 """Answered with 200 where a client accepts `application/json` only (GraphQL over HTTP §6.4.1)."""
+_TEMPORARY = frozenset({FaultCode.AUDIT_UNWRITABLE, FaultCode.REGISTER_UNREADABLE, FaultCode.ISSUER_UNREACHABLE})
+_NO_PROXY = Proxy()
 
 
 class GraphEndpoint:
     """The ASGI application at `/graphql`."""
 
-    def __init__(self, house: House, limits: Limits, page: Callable[[Request], Response] | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        limits: Limits,
+        page: Callable[[Request], Response] | None = None,
+        *,
+        address: str = "",
+        proxy: Proxy = _NO_PROXY,
+    ) -> None:
         self._house = house
         self._limits = limits
         self._page = page
+        self._address = address
+        """Where the world asks, which proofs of possession have to name; "" lets none hold."""
+        self._proxy = proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -57,11 +73,11 @@ class GraphEndpoint:
             media_type = best_type(",".join(request.headers.getlist("accept")))
             admitted = await self._admit(request, arrival)
             answer = await _unless_left(run(admitted, self._house), request)
-            return _respond(answer, media_type, arrival)
+            headers = answer.cause.headers if answer.cause is not None else ()
+            return _respond(answer, media_type, arrival, headers=[*headers, *self._next_nonce(admitted)])
         except ClientFault as fault:
             answer = Answer(fault_body(fault), status_of(fault.code), fault.code)
-            challenge = fault.challenge if isinstance(fault, Unauthenticated) else None
-            return _respond(answer, media_type, arrival, challenge=challenge)
+            return _respond(answer, media_type, arrival, headers=fault.headers)
         except GatewayFault as fault:
             _LOG.error("request %s failed: %s", arrival.request_id, fault.code)
             return _respond(_broken(fault.code, arrival), media_type, arrival)
@@ -80,12 +96,19 @@ class GraphEndpoint:
         params = await self._params(request, arrival)
         return AdmittedRequest(
             params=params,
-            bearer=_bearer(request),
+            presented=read_credentials(request, address=self._address, proxy=self._proxy),
             stated=read_inquiry(request.headers),
             request_id=arrival.request_id,
             as_of=arrival.as_of,
             deadline=arrival.deadline,
         )
+
+    def _next_nonce(self, admitted: AdmittedRequest) -> Sequence[tuple[str, str]]:
+        """What the caller's next proof has to repeat (RFC 9449 §8.2), so that it need not be told by a refusal."""
+        if admitted.presented is None or admitted.presented.scheme is not Scheme.DPOP:
+            return ()
+        nonce = self._house.verifier.nonce(admitted.as_of.timestamp())
+        return (("DPoP-Nonce", nonce),) if nonce else ()
 
     async def _params(self, request: Request, arrival: Arrival) -> GraphQLParams:
         if request.method == "GET":
@@ -158,29 +181,20 @@ def _json(content: bytes, what: str) -> Any:
         raise ClientFault(FaultCode.MALFORMED, f"`{what}` must be JSON in UTF-8") from fault
 
 
-def _bearer(request: Request) -> str | None:
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("the Authorization header holds no bearer token", error="invalid_request")
-    return token.strip()
-
-
-def _respond(answer: Answer, media_type: str, arrival: Arrival, *, challenge: str | None = None) -> Response:
+def _respond(answer: Answer, media_type: str, arrival: Arrival, *, headers: Sequence[tuple[str, str]] = ()) -> Response:
     status = 200 if media_type == JSON_TYPE and answer.fault in _DOCUMENT_FAULTS else answer.status
-    headers = {"X-Request-Id": arrival.request_id, "Cache-Control": "no-store", "Vary": "Accept, Authorization"}
-    if challenge is not None:
-        headers["WWW-Authenticate"] = challenge
+    always = {"X-Request-Id": arrival.request_id, "Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+    response = Response(answer.body, status, always, media_type=f"{media_type}; charset=utf-8")
+    for name, value in headers:
+        response.headers.append(name, value)
     if status == status_of(FaultCode.METHOD_NOT_ALLOWED):
-        headers["Allow"] = "GET, POST"
-    return Response(answer.body, status, headers, media_type=f"{media_type}; charset=utf-8")
+        response.headers["Allow"] = "GET, POST"
+    return response
 
 
 def _broken(code: FaultCode, arrival: Arrival) -> Answer:
     """What leaves when the house is at fault: the code and the request's name, nothing else."""
-    temporary = code in {FaultCode.AUDIT_UNWRITABLE, FaultCode.REGISTER_UNREADABLE}
+    temporary = code in _TEMPORARY
     message = "the gateway cannot answer at present" if temporary else "the gateway made a mistake"
     advice = "ask again shortly" if temporary else "tell the operator the request id"
     problem = Problem(code, message, help=advice, details={"requestId": arrival.request_id})

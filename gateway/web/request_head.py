@@ -1,4 +1,7 @@
-"""HTTP for a port that strangers reach: heads of requests bounded in length and time, which uvicorn leaves open."""
+"""HTTP for a port that strangers reach: heads of requests bounded in length and time, which uvicorn leaves open.
+
+Where the connection is TLS and its client has shown a certificate, each request's scope tells which.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import asyncio
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.identity.certificates import thumbprint
+from gateway.web.client_certificate import EXTENSION
 
 LONGEST_HEAD: Final = 64 * 1024
 """Bytes of request line and headers, not counting the piece of the stream in which they began."""
@@ -20,10 +26,12 @@ class BoundedHeads(HttpToolsProtocol):
     _has_just_begun = False
     _received = 0
     _timer: asyncio.TimerHandle | None = None
+    _certificate = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Wait for a head from now on."""
         super().connection_made(transport)
+        self._certificate = _certificate_of(transport)
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,6 +52,8 @@ class BoundedHeads(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        if self._certificate:
+            self.scope["extensions"] = {EXTENSION: self._certificate}  # type: ignore[dict-item]  # a text, not options
         self._reads_head = self._has_just_begun = True
         self._received = 0
         if self._timer is None:
@@ -62,3 +72,10 @@ class BoundedHeads(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _certificate_of(transport: asyncio.Transport) -> str:
+    """Thumbprint of the certificate that the client has shown and TLS has checked; "" without."""
+    connection = transport.get_extra_info("ssl_object")
+    shown = connection.getpeercert(binary_form=True) if connection is not None else None
+    return thumbprint(shown) if shown else ""

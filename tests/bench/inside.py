@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from gateway.agencies import Counters, open_counters
 from gateway.app import open_house
+from gateway.identity.presented import Presented
 from gateway.pipeline.admit import AdmittedRequest, GraphQLParams, hour, stamp
 from gateway.pipeline.house import House
 from gateway.pipeline.run import run
@@ -53,7 +54,7 @@ def admitted(query: str, variables: Mapping[str, object], token: str) -> Admitte
     arrival = stamp(timedelta(seconds=5))
     return AdmittedRequest(
         params=GraphQLParams(query, None, variables),
-        bearer=token,
+        presented=Presented(token),
         stated=Inquiry(),
         request_id=arrival.request_id,
         as_of=arrival.as_of,
