@@ -15,7 +15,7 @@ from gateway.registers.tally_entry import Asked, Digest, Mark, Tallied, TallyFau
 from gateway.registers.tally_memory import MemoryTally
 from gateway.registers.tally_redis import RedisTally
 
-LARGEST_BATCH: Final = 256
+LARGEST_BATCH: Final = 128
 """Askings that share one round trip at most."""
 _PERSON: Final = b"tally"  # the key may serve elsewhere too; its hashes there are others
 _DIGEST_SIZE: Final = 16

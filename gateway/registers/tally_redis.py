@@ -31,7 +31,7 @@ class RedisTally:
                 url,
                 socket_connect_timeout=_CONNECT_WITHIN_S,
                 retry=Retry(NoBackoff(), 0),  # what was sent twice would be counted twice
-                decode_responses=False,
+                protocol=2,  # under 3 redis-py sends on a connection whose end it has seen already
             )
         except ValueError as error:
             raise TallyFault("the URL of the cache server cannot be read") from error

@@ -10,7 +10,8 @@ import pytest
 import redis.asyncio
 from redis import exceptions
 
-from gateway.registers.tally_entry import Aim, Asked, Asker, Digest, Mark, Stop, TallyFault, Verdict
+from gateway.registers.tally import Tally
+from gateway.registers.tally_entry import Aim, Asked, Asker, Digest, Mark, Stop, Tallied, TallyFault, Verdict
 from gateway.registers.tally_memory import MemoryTally
 from gateway.registers.tally_redis import RedisTally, tally_errors
 from gateway.registers.tally_script import PREFIX
@@ -64,10 +65,6 @@ async def test_both_stores_say_the_same(store, seed):
     _, by_redis = await store.settle([], told[:30])
     _, by_redis_later = await store.settle([], told[30:])
     assert [*by_redis, *by_redis_later] == by_memory
-
-
-def test_the_stories_have_everything_in_them():
-    assert {len(story(seed)) for seed in range(25)} == {60}
 
 
 async def test_everything_happens_in_the_stories():
@@ -126,6 +123,18 @@ async def test_a_mark_that_fails_lets_nobody_in(store, server):
             await store.settle([], [ASKED])
     finally:
         await server.config_set("maxmemory", "0")
+
+
+async def test_an_answer_that_came_too_late_is_given_to_nobody_else(redis_url, server):
+    tally = Tally(RedisTally(redis_url), b"k", patience_s=0.05)
+    assert await tally.first_time("proof", "a", for_s=60) is True
+    await server.client_pause(150)
+    with pytest.raises(TallyFault, match="takes too long"):
+        await tally.first_time("proof", "a", for_s=60)
+    await asyncio.sleep(0.2)
+    assert await tally.look_up([ASKED]) == [Tallied(Verdict.ADMITTED)]
+    assert await tally.first_time("proof", "c", for_s=60) is True
+    await tally.aclose()
 
 
 async def test_a_server_that_hung_up_is_found_again(store, server):
