@@ -17,7 +17,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from gateway.identity.keys import generate_key_set, signing_key
-from gateway.identity.tokens import CALLER_CLAIM, TokenRules, TokenVerifier
+from gateway.identity.presented import Presented, TokenFacts
+from gateway.identity.tokens import TokenVerifier
+from gateway.identity.trust import TokenRules, TrustedIssuer
 from gateway.pipeline.admit import AdmittedRequest, GraphQLParams
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Demand, Documents
@@ -29,6 +31,7 @@ from gateway.pipeline.run import Answer, run
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
 from gateway.settings import Limits
+from policies.evidence import Evidence
 from schema.catalog.catalog import Catalog
 from schema.graph.assemble import assemble
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass, Inquiry, Purpose
@@ -68,29 +71,54 @@ def the_keys() -> KeySet:
     return generate_key_set()
 
 
+class StillKeys:
+    """Keys that nobody changes."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = {key.kid: key for key in keys.keys}
+
+    def find(self, kid: str) -> Any:
+        return self._keys.get(kid)
+
+
+def a_verifier() -> TokenVerifier:
+    """Believes the tokens that these tests make."""
+    trusted = TrustedIssuer("", ISSUER, AUDIENCE, StillKeys(the_keys()))
+    return TokenVerifier([trusted], TokenRules())
+
+
+class NamedCallers:
+    """Knows a caller by the id of the token that was made for it, so that a test may have any caller it likes."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, Caller] = {}
+
+    def name(self, caller: Caller) -> str:
+        """The id that a token for this caller bears."""
+        token_id = str(len(self._named) + 1)
+        self._named[token_id] = caller
+        return token_id
+
+    def caller_of(self, facts: TokenFacts) -> Caller:
+        return self._named[facts.token_id]
+
+
+THE_CALLERS = NamedCallers()
+
+
 def a_token(caller: Caller, *, now: datetime | None = None, **changes: Any) -> str:
     """A real access token that names this caller."""
     key = signing_key(the_keys())
     issued = int((now or datetime.now().astimezone()).timestamp())  # noqa: TID251 - a token that the door's real clock accepts
-    stated: dict[str, Any] = {"class": caller.caller_class.value, "organisation": caller.organisation}
-    if caller.designated:
-        stated["designated"] = sorted(caller.designated)
-    if caller.officer_items:
-        stated["officer_items"] = sorted(caller.officer_items)
-    if caller.jurisdiction:
-        stated["jurisdiction"] = caller.jurisdiction
-    if caller.own_subject:
-        stated["subject"] = str(caller.own_subject)
     claims: dict[str, Any] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": caller.client_id,
         "client_id": caller.client_id,
-        "jti": "1",
+        "jti": THE_CALLERS.name(caller),
         "iat": issued - 1,
         "exp": issued + 600,
         "scope": " ".join(sorted(caller.scopes)),
-        CALLER_CLAIM: stated,
     }
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.kid}, claims | changes, key)
 
@@ -174,7 +202,7 @@ def an_admitted(
     """A well-formed request; the bearer is a real token unless the public asks."""
     return AdmittedRequest(
         params=GraphQLParams(query, operation, variables or {}),
-        bearer=None if caller.caller_class is CallerClass.PUBLIC else a_token(caller, now=as_of),
+        presented=None if caller.caller_class is CallerClass.PUBLIC else Presented(a_token(caller, now=as_of)),
         stated=stated or Inquiry(),
         request_id="0" * 32,
         as_of=as_of,
@@ -201,11 +229,19 @@ def a_demand(
     return (documents or some_documents()).demand(admitted, PUBLIC_CALLER, may_introspect=may_introspect)
 
 
-def plans_of(demand: Demand, caller: Caller = PUBLIC_CALLER, *, planner: Planner | None = None) -> list[SubjectPlan]:
-    """The plan of every named subject under every selection."""
+def plans_of(
+    demand: Demand,
+    caller: Caller = PUBLIC_CALLER,
+    *,
+    planner: Planner | None = None,
+    evidence: Evidence | None = None,
+) -> list[SubjectPlan]:
+    """The plan of every named subject under every selection; `evidence` is what is on file of each."""
     planner = planner or Planner(tianjin())
     return [
-        planner.plan(part, asker_of(caller, demand.inquiry), evidence=gather(code, caller), as_of=NOW.date())
+        planner.plan(
+            part, asker_of(caller, demand.inquiry), evidence=evidence or gather(code, caller), as_of=NOW.date()
+        )
         for root in demand.roots
         for part in root.demands
         for code in root.codes
@@ -249,7 +285,8 @@ def a_house(
     return House(
         core=the_core(),
         catalog=law,
-        verifier=TokenVerifier(the_keys(), TokenRules(ISSUER, AUDIENCE)),
+        verifier=a_verifier(),
+        callers=THE_CALLERS,
         documents=some_documents(limits),
         planner=planner,
         searcher=Searcher(agencies[AgencyId.MARKET_REGULATION], Cursors(b"k" * 32), planner),

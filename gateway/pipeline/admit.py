@@ -44,6 +44,8 @@ class AdmittedRequest:
     """On the event loop's clock."""
     address: str = ""
     """Where the request comes from; "" where nobody knows."""
+    method: str = "POST"
+    """The HTTP method; by a safe one nothing may be changed (RFC 9110 §9.2.1)."""
 
 
 def read_params(payload: Any) -> GraphQLParams:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Final, Protocol
 
+from gateway.registers.consents_counting import Use
 from policies.evidence import Evidence, Standing
 from policies.question import Asker
 from schema.vocabulary.caller import Caller, CallerClass, Inquiry
@@ -22,16 +24,28 @@ NOTHING_KNOWN: Final = Standing()
 class Books(Protocol):
     """Our own registers, as far as judgement asks them."""
 
-    async def standing(self, subjects: Collection[SubjectId], caller: Caller) -> Mapping[SubjectId, Standing]:
+    async def standing(
+        self, subjects: Collection[SubjectId], caller: Caller, *, now: datetime
+    ) -> Mapping[SubjectId, Standing]:
         """What is on file about these subjects for this caller; one of whom nothing is on file may be left out."""
+        ...
+
+    async def count_use(self, uses: Collection[Use]) -> frozenset[Use]:
+        """Count all of these uses of consents; or none, and tell those of which there were as many as agreed."""
         ...
 
 
 class EmptyBooks:
     """Books in which nothing stands."""
 
-    async def standing(self, _subjects: Collection[SubjectId], _caller: Caller) -> Mapping[SubjectId, Standing]:
+    async def standing(
+        self, _subjects: Collection[SubjectId], _caller: Caller, *, now: datetime
+    ) -> Mapping[SubjectId, Standing]:
+        del now
         return {}
+
+    async def count_use(self, _uses: Collection[Use]) -> frozenset[Use]:
+        return frozenset()
 
 
 def gather(

@@ -13,6 +13,8 @@ from gateway.identity.tokens import TokenVerifier
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.gather import Books, EmptyBooks
+from gateway.pipeline.identify import Callers
+from gateway.pipeline.limits import Counting
 from gateway.pipeline.plan import Planner
 from gateway.pipeline.views import Views
 from gateway.registers.audit import AuditRegister
@@ -35,6 +37,7 @@ class House:
     core: GraphQLSchema
     catalog: Catalog
     verifier: TokenVerifier
+    callers: Callers
     documents: Documents
     planner: Planner
     searcher: Searcher
@@ -44,6 +47,8 @@ class House:
     introspection_scope: str | None = None
     """What a token must hold to be told about the graph; None: everybody is told what its class may ever see."""
     books: Books = field(default_factory=EmptyBooks)
+    counting: Counting | None = None
+    """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)
     views: Views = field(init=False)
     """The graph as each class is offered it; follows from graph and catalog."""

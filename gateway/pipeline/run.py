@@ -12,18 +12,21 @@ from gateway.pipeline.answer import answer_body, fault_body, introspect
 from gateway.pipeline.fetch import fetch
 from gateway.pipeline.house import House
 from gateway.pipeline.identify import identify
+from gateway.pipeline.limits import stay_within_limits, tell_unknown
 from gateway.pipeline.release import release_subject
 from gateway.pipeline.seal import Asked, seal, seal_fault, seal_unfinished
-from gateway.pipeline.wave import Wave, plan_wave
+from gateway.pipeline.wave import Wave, open_books, plan_wave
+from schema.vocabulary.caller import Caller, Inquiry
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The very bytes that were sealed, with their status and the fault if the request failed as a whole."""
+    """The very bytes that were sealed, their status, and the fault if the request failed as a whole."""
 
     body: bytes
     status: int
     fault: FaultCode | None = None
+    cause: ClientFault | None = None
 
 
 async def run(admitted: AdmittedRequest, house: House) -> Answer:
@@ -32,19 +35,19 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
     Errors:  Unauthenticated for a bad token; GatewayFault if the house is broken
     """
     with house.watch("identify"):
-        caller = identify(admitted, house.verifier)
+        caller = await identify(admitted, house.verifier, house.callers)
     try:
         offered = partial(house.views.for_class, caller.caller_class, admitted.as_of.date())
-        may_introspect = house.may_introspect(caller)
         with house.watch("demand"):
-            demand = house.documents.demand(admitted, caller, may_introspect=may_introspect, offered=offered)
+            may = house.may_introspect(caller)
+            demand = house.documents.demand(admitted, caller, may_introspect=may, offered=offered)
     except ClientFault as fault:
-        body, status = fault_body(fault), status_of(fault.code)
-        await seal_fault(admitted, caller, fault, body=body, status=status, house=house)
-        return Answer(body, status, fault.code)
+        return await _refused(fault, admitted, caller, inquiry=admitted.stated, house=house)
     wave = Wave(())
     try:
-        wave = await plan_wave(demand, admitted, caller, house)
+        standings = await open_books(demand, admitted, caller, house)
+        await stay_within_limits(demand, admitted, caller, house.counting)
+        wave = await plan_wave(demand, admitted, caller, standings=standings, house=house)
         with house.watch("plan"):
             orders = wave.orders()
         with house.watch("fetch"):
@@ -54,13 +57,24 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
                 (subject, id(plan)): release_subject(subject, plan, harvest, admitted.as_of)
                 for subject, plan in wave.pairs()
             }
-            introspected = introspect(demand, offered()) if demand.operation.introspects else {}
             roots = [(one.root, one.found, one.releases(released)) for one in wave.roots]
-            body = answer_body(demand, roots, introspected)
+            body = answer_body(demand, roots, introspect(demand, offered()) if demand.operation.introspects else {})
+        await tell_unknown(demand, caller, harvest, admitted=admitted, counting=house.counting)
+    except ClientFault as fault:
+        return await _refused(fault, admitted, caller, inquiry=demand.inquiry, house=house)
     except (asyncio.CancelledError, Exception) as end:
         await seal_unfinished(admitted, caller, demand.inquiry, asked=wave.pairs(), end=end, house=house)
         raise
+    asked = Asked(demand.inquiry, list(released.values()), wave.searches, wave.explained, wave.consents)
     with house.watch("seal"):
-        asked = Asked(demand.inquiry, list(released.values()), wave.searches, wave.explained)
         await seal(admitted, caller, asked, body=body, status=200, fault=None, house=house)
     return Answer(body, 200)
+
+
+async def _refused(
+    fault: ClientFault, admitted: AdmittedRequest, caller: Caller, *, inquiry: Inquiry, house: House
+) -> Answer:
+    """A request that is refused as a whole is written down like any other."""
+    body = fault_body(fault)
+    await seal_fault(admitted, caller, fault, body=body, inquiry=inquiry, house=house)
+    return Answer(body, status_of(fault.code), fault.code, cause=fault)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +39,8 @@ class Asked:
     releases: Sequence[SubjectRelease] = ()
     searches: Sequence[DecisionSheet] = ()
     explained: Sequence[Access] = ()
+    consents: Mapping[SubjectId, frozenset[str]] = field(default_factory=dict)
+    """Ids of the consents that the answer rests on, by the subject that gave them."""
 
     def subjects(self) -> Iterator[SubjectId]:
         """Whom it was about, in the order in which the verdicts count them."""
@@ -77,7 +79,7 @@ async def seal(
         fault_code=fault.value if fault else None,
         subjects=[subject_digest(house.audit_subject_key, subject) for subject in asked.subjects()],
         verdicts=[
-            *_verdicts(asked.releases),
+            *_verdicts(asked.releases, asked.consents),
             *({"search": True, "decided": _decided(sheet)} for sheet in asked.searches),
             *(_explained(one, len(asked.releases) + place) for place, one in enumerate(asked.explained)),
         ],
@@ -90,10 +92,11 @@ async def seal(
 
 
 async def seal_fault(
-    admitted: AdmittedRequest, caller: Caller, fault: ClientFault, *, body: bytes, status: int, house: House
+    admitted: AdmittedRequest, caller: Caller, fault: ClientFault, *, body: bytes, inquiry: Inquiry, house: House
 ) -> int:
     """Write down a request that was refused as a whole, as far as it was understood."""
-    return await seal(admitted, caller, Asked(admitted.stated), body=body, status=status, fault=fault.code, house=house)
+    asked, status = Asked(inquiry), status_of(fault.code)
+    return await seal(admitted, caller, asked, body=body, status=status, fault=fault.code, house=house)
 
 
 async def seal_unfinished(
@@ -109,7 +112,7 @@ async def seal_unfinished(
 
     Nothing leaves after this, so a record that cannot be written is passed over.
     """
-    broken = end.code if isinstance(end, GatewayFault) else FaultCode.INTERNAL
+    broken = end.code if isinstance(end, GatewayFault | ClientFault) else FaultCode.INTERNAL
     fault = FaultCode.CALLER_LEFT if isinstance(end, asyncio.CancelledError) else broken
     about = Asked(inquiry, [SubjectRelease(subject, plan, {}, []) for subject, plan in asked])
     with suppress(GatewayFault):
@@ -125,8 +128,9 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _verdicts(releases: Sequence[SubjectRelease]) -> list[dict[str, Any]]:
-    """Per sheet: whom it judged (positions in `subjects`), what it decided, what then stayed back silently."""
+def _verdicts(releases: Sequence[SubjectRelease], consents: Mapping[SubjectId, frozenset[str]]) -> list[dict[str, Any]]:
+    """Per sheet: whom it judged (positions in `subjects`), what it decided, what then stayed back silently, and the
+    consents that it rests on."""
     judged: dict[int, tuple[DecisionSheet, list[int], dict[str, list[int]]]] = {}
     for position, released in enumerate(releases):
         sheet = released.plan.sheet
@@ -137,9 +141,24 @@ def _verdicts(releases: Sequence[SubjectRelease]) -> list[dict[str, Any]]:
             if not held or held[-1] != position:
                 held.append(position)
     return [
-        {"subjects": positions, "decided": _decided(sheet), "silent": silent}
+        {
+            "subjects": positions,
+            "decided": _decided(sheet),
+            "silent": silent,
+            **_resting_on(positions, releases, consents),
+        }
         for sheet, positions, silent in judged.values()
     ]
+
+
+def _resting_on(
+    positions: Sequence[int], releases: Sequence[SubjectRelease], consents: Mapping[SubjectId, frozenset[str]]
+) -> dict[str, list[str]]:
+    """Ids of consents, which name nobody; left out where the answer rests on the law alone."""
+    if not consents:
+        return {}
+    names = sorted({name for position in positions for name in consents.get(releases[position].subject, ())})
+    return {"consents": names} if names else {}
 
 
 def _explained(told: Access, position: int) -> dict[str, Any]:

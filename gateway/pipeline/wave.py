@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from connectors.port import Errand, FetchOrder
-from gateway.faults import FaultCode, GatewayFault
+from gateway.faults import FaultCode, GatewayFault, Unauthenticated
 from gateway.pipeline.access import Access, explain_access
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.find import Found, find, with_codes
 from gateway.pipeline.gather import NOTHING_KNOWN, asker_of, gather
 from gateway.pipeline.house import House
+from gateway.pipeline.limits import count
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.release import SubjectRelease
+from gateway.pipeline.reliance import Reliance, settle
 from gateway.pipeline.roots import Root
 from gateway.registers.engine import RegisterFault
+from gateway.registers.standing_entry import CallerChanged
 from policies.evidence import Evidence, Standing
 from policies.question import Asker
 from policies.verdict import DecisionSheet
-from schema.vocabulary.caller import Caller
+from schema.vocabulary.caller import PUBLIC_CALLER, Caller
 from schema.vocabulary.identifiers import SubjectId
 
 Releases = Mapping[tuple[SubjectId, int], SubjectRelease]
@@ -56,6 +59,8 @@ class Wave:
     """Everything that one request asks, planned."""
 
     roots: Sequence[PlannedRoot]
+    consents: Mapping[SubjectId, frozenset[str]] = field(default_factory=dict)
+    """Ids of the consents that the answer rests on, by the subject that gave them."""
 
     @property
     def searches(self) -> list[DecisionSheet]:
@@ -80,10 +85,27 @@ class Wave:
         return {order: None for subject, plan in self.pairs() for order in plan.orders(subject)}
 
 
-async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, house: House) -> Wave:
+Standings = Mapping[SubjectId, Standing]
+
+
+async def open_books(demand: Demand, admitted: AdmittedRequest, caller: Caller, house: House) -> Standings:
+    """What is on file about the subjects that the document names, and whether the caller still is who it was.
+
+    Errors:  Unauthenticated; GatewayFault REGISTER_UNREADABLE
+    """
+    codes = frozenset(demand.subjects())
+    if not codes and caller == PUBLIC_CALLER:
+        return {}
+    with house.watch("gather"):
+        return await _standings(codes, admitted, caller, house)
+
+
+async def plan_wave(
+    demand: Demand, admitted: AdmittedRequest, caller: Caller, *, standings: Standings, house: House
+) -> Wave:
     """Name, judge and plan the subjects of every root; searches are asked at once.
 
-    Errors:  GatewayFault REGISTER_UNREADABLE
+    Errors:  Unauthenticated, QuotaExceeded; GatewayFault REGISTER_UNREADABLE
     """
     asker = asker_of(caller, demand.inquiry, house.catalog.jurisdiction.division)
     found = await asyncio.gather(
@@ -96,27 +118,63 @@ async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, h
         for page in [next(pages) if root.search else None]
     ]
     codes = frozenset(code for root, _ in named for code in root.codes if code is not None)
-    with house.watch("gather"):
-        standings = await _standings(codes, caller, house)
-    evidence = {
+    new = codes - frozenset(demand.subjects())
+    if new:
+        await count(admitted, caller, new, counting=house.counting)
+        with house.watch("gather"):
+            standings = {**standings, **await _standings(new, admitted, caller, house)}
+    evidence: Mapping[SubjectId, Evidence] = {
         code: gather(code, caller, standings.get(code, NOTHING_KNOWN), regions=house.planner.regions) for code in codes
     }
+    day = admitted.as_of.date()
+    judge = _Judge([root for root, _ in named], asker, planner=house.planner, day=day)
     with house.watch("decide"):
-        day = admitted.as_of.date()
+        settled = await _settle(evidence, standings, judge, day=day, house=house)
         return Wave(
             [
-                _planned(root, page, asker=asker, evidence=evidence, planner=house.planner, day=day)
+                _planned(root, page, asker=asker, evidence=settled.evidence, planner=house.planner, day=day)
                 for root, page in named
-            ]
+            ],
+            settled.consents,
         )
 
 
-async def _standings(codes: frozenset[SubjectId], caller: Caller, house: House) -> Mapping[SubjectId, Standing]:
+async def _standings(codes: frozenset[SubjectId], admitted: AdmittedRequest, caller: Caller, house: House) -> Standings:
     """What is on file; books that cannot be read are never taken for empty ones."""
     try:
-        return await house.books.standing(codes, caller) if codes else {}
+        return await house.books.standing(codes, caller, now=admitted.as_of)
+    except CallerChanged as change:
+        message = "the token was revoked, or what is registered of its holder has changed"
+        raise Unauthenticated(message) from change
     except RegisterFault as failure:
         raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "consents and marks cannot be read") from failure
+
+
+class _Judge:
+    """Every plan of a subject under some evidence."""
+
+    def __init__(self, roots: Sequence[Root], asker: Asker, *, planner: Planner, day: date) -> None:
+        self._roots = roots
+        self._asker = asker
+        self._planner = planner
+        self._day = day
+
+    def __call__(self, subject: SubjectId, evidence: Evidence) -> list[SubjectPlan]:
+        return [
+            self._planner.plan(demand, self._asker, evidence=evidence, as_of=self._day)
+            for root in self._roots
+            if subject in root.codes
+            for demand in root.demands
+        ]
+
+
+async def _settle(
+    evidence: Mapping[SubjectId, Evidence], standings: Standings, judge: _Judge, *, day: date, house: House
+) -> Reliance:
+    try:
+        return await settle(evidence, standings, judge, day=day, books=house.books)
+    except RegisterFault as failure:
+        raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "uses of consents cannot be counted") from failure
 
 
 async def _search(root: Root, admitted: AdmittedRequest, *, asker: Asker, caller: Caller, house: House) -> Found:

@@ -1,30 +1,56 @@
-"""The register of what stands about subjects: consents that they gave, and marks on their records.
+"""What our books hold for a request: consents that its token carries, marks on records, and whether the caller
+still is who it was taken for.
 
-It is read anew for every request, because another process may have filed something a moment ago; requests of
+It is read anew for every request, because another process may have written something a moment ago; requests of
 one turn of the loop share one statement, and while it is under way the next ones gather.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Engine, Row, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway.registers.consents_entry import ConsentFile, PaperFault
 from gateway.registers.engine import RegisterFault, create_tables, register_errors, take_turn
-from gateway.registers.standing_entry import Filed, FiledConsent, FiledMark
+from gateway.registers.standing_entry import CallerChanged, FiledMark
 from gateway.registers.standing_readers import reader_for
-from gateway.registers.standing_table import CONSENTS, MARKS, STANDING, columns_of, filed_of, reading_one, removing
-from policies.evidence import Standing
-from schema.vocabulary.caller import Caller
+from gateway.registers.standing_table import (
+    MARKS,
+    STANDING,
+    columns_of,
+    mark_of,
+    reading_marks,
+    removing,
+)
+from policies.evidence import Consent, ConsentUse, RecordMark, Standing
+from schema.vocabulary.caller import Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
 
+_LOG = logging.getLogger("creditgraph.registers")
 LARGEST_BATCH: Final = 256
 """Requests that share one statement at most."""
+
+
+class KnownCallers(Protocol):
+    """The register of callers as this process has read it."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of its last change."""
+
+    async def fresh(self) -> object:
+        """Read it again if it has changed."""
+
+    def is_current(self, caller: Caller) -> bool:
+        """Whether it would say the same of this caller now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +59,35 @@ class _Want:
 
     subjects: frozenset[SubjectId]
     caller: Caller
+    now: datetime
     answer: asyncio.Future[Mapping[SubjectId, Standing]]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the statement has brought, sorted."""
+
+    epoch: int = 0
+    revoked: set[str] = field(default_factory=set)
+    marks: dict[str, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    statements: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    uses: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 class StandingRegister:
     """The book. `start` before anything is asked, `aclose` at the end."""
 
-    def __init__(self, engine: AsyncEngine, *, patience_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        callers: KnownCallers | None = None,
+        read: Callable[[Sequence[str]], ConsentFile] | None = None,
+        patience_s: float = 5.0,
+    ) -> None:
         self._engine = engine
+        self._callers = callers
+        self._papers = read
         self._book = reader_for(engine)
         self._patience_s = patience_s
         """Seconds that one statement may take before its requests are refused."""
@@ -54,7 +101,10 @@ class StandingRegister:
         return self._book.engine
 
     async def start(self) -> None:
-        """Create the tables if they are missing; raises RegisterFault."""
+        """Create the table of marks if it is missing; raises RegisterFault.
+
+        The statement also reads tables of the registers of callers, consents and slips, which create their own.
+        """
         await create_tables(self._engine, STANDING, {})
         self._is_open = True
 
@@ -65,23 +115,25 @@ class StandingRegister:
             await asyncio.wait([self._reader])
         await self._book.aclose()
 
-    async def standing(self, subjects: Collection[SubjectId], caller: Caller) -> Mapping[SubjectId, Standing]:
+    async def standing(
+        self, subjects: Collection[SubjectId], caller: Caller, *, now: datetime
+    ) -> Mapping[SubjectId, Standing]:
         """What is on file about these subjects for this caller; without those about whom nothing is.
 
-        Consents are those given to the caller's organisation or to its client id.
+        Consents are those that the caller's token carries and that were given to the caller.
 
-        Errors:  RegisterFault, also when the register is not running or holds what cannot be read
+        Errors:  CallerChanged; RegisterFault, also when the register is not running or holds what cannot be read
         """
         if not self._is_open:
             raise RegisterFault("the register of consents and marks is closed")
-        want = _Want(frozenset(subjects), caller, asyncio.get_running_loop().create_future())
+        want = _Want(frozenset(subjects), caller, now, asyncio.get_running_loop().create_future())
         self._waiting.append(want)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read_waiting(), name="standing reader")
         return await want.answer
 
-    async def file(self, entries: Sequence[Filed]) -> None:
-        """File all entries or none; one with the identity of an earlier one takes its place.
+    async def file(self, entries: Sequence[FiledMark]) -> None:
+        """File all marks or none; one with the identity of an earlier one takes its place.
 
         Errors:  RegisterFault
         """
@@ -90,18 +142,17 @@ class StandingRegister:
                 await take_turn(connection)
                 for entry in entries:
                     await connection.execute(removing(entry))
-                    table = MARKS if isinstance(entry, FiledMark) else CONSENTS
-                    await connection.execute(insert(table), columns_of(entry))
+                    await connection.execute(insert(MARKS), columns_of(entry))
                 await connection.commit()
 
-    async def filed(self, subject: SubjectId) -> Sequence[Filed]:
-        """Everything on file about one subject: consents, then marks, each in the order of filing.
+    async def filed(self, subject: SubjectId) -> Sequence[FiledMark]:
+        """Every mark on file about one subject, in the order of filing.
 
         Errors:  RegisterFault
         """
         with register_errors():
             async with self._engine.connect() as connection:
-                rows = (await connection.execute(reading_one(), {"subject": str(subject)})).all()
+                rows = (await connection.execute(reading_marks(), {"subject": str(subject)})).all()
         return [_readable(row) for row in rows]
 
     async def _read_waiting(self) -> None:
@@ -119,58 +170,99 @@ class StandingRegister:
             return
         wanted = {
             "subjects": {str(subject) for want in batch for subject in want.subjects},
-            "organisations": {want.caller.organisation for want in batch},
-            "client_ids": {want.caller.client_id for want in batch},
+            "consents": {name for want in batch for name in want.caller.consents},
+            "names": {name for want in batch for name in want.caller.token_names},
         }
         try:
             with register_errors():
                 async with asyncio.timeout(self._patience_s):
-                    rows = await self._book.read(wanted)
+                    found = _sorted(await self._book.read(wanted))
+                    if self._callers is not None and found.epoch != self._callers.epoch:
+                        await self._callers.fresh()
         except RegisterFault as fault:
             _refuse(batch, fault)
             return
-        by_subject: dict[str, list[Row[Any]]] = defaultdict(list)
-        for row in rows:
-            by_subject[row.subject].append(row)
         for want in batch:
-            _answer(want, by_subject)
+            self._answer(want, found)
 
+    def _answer(self, want: _Want, found: _Found) -> None:
+        """Tell one request what is its own; rows that cannot be read refuse those whom they concern."""
+        if want.answer.done():
+            return
+        if not self._is_still(want.caller, found):
+            want.answer.set_exception(CallerChanged())
+            return
+        try:
+            want.answer.set_result(self._standings(want, found))
+        except RegisterFault as fault:
+            want.answer.set_exception(fault)
 
-def _answer(want: _Want, by_subject: Mapping[str, Sequence[Row[Any]]]) -> None:
-    """Tell one request what is its own; rows that cannot be read refuse those whom they concern."""
-    if want.answer.done():
-        return
-    try:
-        found = {
-            subject: _standing([_readable(row) for row in by_subject[subject] if _concerns(row, want.caller)])
+    def _is_still(self, caller: Caller, found: _Found) -> bool:
+        if caller.caller_class is CallerClass.PUBLIC and not caller.client_id:
+            return True
+        is_known = self._callers is None or self._callers.is_current(caller)
+        return is_known and caller.token_names.isdisjoint(found.revoked)
+
+    def _standings(self, want: _Want, found: _Found) -> dict[SubjectId, Standing]:
+        marks = {
+            subject: frozenset(_readable(row).mark for row in found.marks[subject])
             for subject in want.subjects
-            if subject in by_subject
+            if subject in found.marks
         }
-    except RegisterFault as fault:
-        want.answer.set_exception(fault)
-    else:
-        want.answer.set_result(found)
+        consents: dict[SubjectId, dict[Consent, ConsentUse]] = defaultdict(dict)
+        for name in want.caller.consents & found.statements.keys():
+            file = self._file(found.statements[name])
+            if file is not None and file.terms.subject in want.subjects and _is_grantee(want.caller, file):
+                self._put(file, want.now, found, into=consents[file.terms.subject])
+        return {subject: _standing(consents.get(subject, {}), marks.get(subject)) for subject in {*marks, *consents}}
+
+    def _put(self, file: ConsentFile, now: datetime, found: _Found, *, into: dict[Consent, ConsentUse]) -> None:
+        frequency = file.terms.frequency
+        used = found.uses.get((file.consent_id, frequency.span(now.date())), 0) if frequency is not None else 0
+        told = file.as_evidence(is_used_up=frequency is not None and used >= frequency.times)
+        if told is not None:
+            into[told] = ConsentUse(file.consent_id, frequency)
+
+    def _file(self, statements: Mapping[int, str]) -> ConsentFile | None:
+        """A consent whose papers were altered is none; the operator is told."""
+        if self._papers is None:
+            return None
+        try:
+            return self._papers([statements[number] for number in sorted(statements)])
+        except PaperFault:
+            _LOG.error("a consent on file has been altered and counts for nothing")
+            return None
 
 
-def _concerns(row: Row[Any], caller: Caller) -> bool:
-    """Marks concern everybody, a consent those to whom it was given."""
-    if row.is_mark:
-        return True
-    if row.organisation:
-        return bool(row.organisation == caller.organisation)
-    return bool(row.client_id and row.client_id == caller.client_id)
+def _sorted(rows: Sequence[Row[Any]]) -> _Found:
+    found = _Found()
+    for row in rows:
+        match row.what:
+            case "mark":
+                found.marks[row.key].append(row)
+            case "consent":
+                found.statements[row.key][row.number] = row.first
+            case "use":
+                found.uses[row.key, row.first] = row.number
+            case "revoked":
+                found.revoked.add(row.key)
+            case _:
+                found.epoch = row.number
+    return found
 
 
-def _standing(filed: Sequence[Filed]) -> Standing:
-    return Standing(
-        frozenset(entry.consent for entry in filed if isinstance(entry, FiledConsent)),
-        marks=frozenset(entry.mark for entry in filed if isinstance(entry, FiledMark)),
-    )
+def _is_grantee(caller: Caller, file: ConsentFile) -> bool:
+    is_organisation = file.terms.organisation == caller.organisation
+    return is_organisation and file.terms.client_id in ("", caller.client_id)
 
 
-def _readable(row: Row[Any]) -> Filed:
+def _standing(consents: Mapping[Consent, ConsentUse], marks: frozenset[RecordMark] | None) -> Standing:
+    return Standing(frozenset(consents), consents, marks or frozenset())
+
+
+def _readable(row: Row[Any]) -> FiledMark:
     try:
-        return filed_of(row)
+        return mark_of(row)
     except (ValueError, TypeError) as error:
         raise RegisterFault("what is on file about a subject cannot be read") from error
 

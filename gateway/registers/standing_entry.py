@@ -1,28 +1,11 @@
-"""What is filed about a subject: a consent with its grantee, or a mark; values only, as they were told."""
+"""What is filed about a subject: a mark on its records; values only, as they were told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from policies.evidence import Consent, RecordMark
+from policies.evidence import RecordMark
 from schema.vocabulary.identifiers import SubjectId
-
-
-@dataclass(frozen=True, slots=True)
-class FiledConsent:
-    """A consent, by whom and to whom: an organisation, or the one client with this id; the other one is ""."""
-
-    subject: SubjectId
-    consent: Consent
-    organisation: str = ""
-    client_id: str = ""
-
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """What makes it the same consent when it is told again, with another end or withdrawn."""
-        told = self.consent
-        return (self.subject, self.organisation, self.client_id, told.items, told.purposes, told.given_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +21,5 @@ class FiledMark:
         return (self.subject, self.mark.mark, self.mark.kind, self.mark.key, self.mark.since)
 
 
-Filed: TypeAlias = FiledConsent | FiledMark
+class CallerChanged(Exception):
+    """What the register says of a caller has changed since it was identified, or its token was revoked."""

@@ -26,7 +26,7 @@ class Reader(Protocol):
         """The engine whose connections read; what listens to its events sees every statement."""
 
     async def read(self, wanted: Mapping[str, Collection[str]]) -> Sequence[Row[Any]]:
-        """The rows for these `subjects`, `organisations` and `client_ids`, as they stand when it is called or later."""
+        """The rows for these `subjects`, `consents` and `names`, as they stand when it is called or later."""
 
     async def aclose(self) -> None:
         """Let go of what only this reader holds."""

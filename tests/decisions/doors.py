@@ -17,6 +17,7 @@ import pytest
 from gateway.cli.decision_case import DecisionCase, Outcome, Ruling
 from gateway.cli.policy_judge import place_of, silenced_at, source_record
 from gateway.pipeline import admit
+from gateway.registers.consents_counting import Use
 from gateway.settings import Limits
 from gateway.web.graph_endpoint import GraphEndpoint
 from policies import decide as judge
@@ -121,8 +122,14 @@ class CaseBooks:
     def __init__(self) -> None:
         self.known: dict[SubjectId, Standing] = {}
 
-    async def standing(self, subjects: Collection[SubjectId], _caller: Caller) -> Mapping[SubjectId, Standing]:
+    async def standing(
+        self, subjects: Collection[SubjectId], _caller: Caller, *, now: datetime
+    ) -> Mapping[SubjectId, Standing]:
+        del now
         return {subject: self.known[subject] for subject in subjects if subject in self.known}
+
+    async def count_use(self, _uses: Collection[Use]) -> frozenset[Use]:
+        return frozenset()
 
 
 @dataclass

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from gateway.registers.consents_counting import Use
 from policies.evidence import Mark, RecordMark, Standing
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, Inquiry
 from schema.vocabulary.identifiers import AgencyId, SubjectId
@@ -39,8 +40,14 @@ class Shelf:
     def __init__(self) -> None:
         self.marks: frozenset[RecordMark] = frozenset()
 
-    async def standing(self, subjects: Collection[SubjectId], _caller: Caller) -> Mapping[SubjectId, Standing]:
+    async def standing(
+        self, subjects: Collection[SubjectId], _caller: Caller, *, now: datetime
+    ) -> Mapping[SubjectId, Standing]:
+        del now
         return {subject: Standing(marks=self.marks) for subject in subjects}
+
+    async def count_use(self, _uses: Collection[Use]) -> frozenset[Use]:
+        return frozenset()
 
 
 @pytest.fixture
