@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.app import build_app
 from gateway.cli.exits import end_with, print_json
 from gateway.cli.show_settings import SettingsFile, read_settings
+from gateway.cli.tls import TlsFault, tls_context
 from gateway.faults import ClientFault
 from gateway.identity.clients import ClientRegisterFault
 from gateway.identity.keys import KeyFault
@@ -23,7 +24,7 @@ from gateway.settings import Server, Settings
 from gateway.web.request_head import BoundedHeads
 from schema.catalog.data_file import CatalogFault
 
-_FAULTS = (CatalogFault, ClientRegisterFault, KeyFault, RegisterFault, ClientFault)
+_FAULTS = (CatalogFault, ClientRegisterFault, KeyFault, RegisterFault, ClientFault, TlsFault)
 
 
 def serve(
@@ -33,6 +34,7 @@ def serve(
     """Serve until Ctrl-C. Exit codes: 0 ended; 2 the settings, the catalog or the port cannot be used."""
     settings = read_settings(settings_file, as_json=as_json)
     try:
+        context = tls_context(settings.server)
         app = _Watched(build_app(settings))
     except _FAULTS as fault:
         end_with(_sentences(fault), as_json=as_json)
@@ -45,6 +47,8 @@ def serve(
         access_log=False,  # addresses may hold the codes of subjects
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # only `gateway.web.peer` says whose word about a client is taken
+        ssl_context_factory=None if context is None else lambda _config, _default: context,
     )
     try:
         with _listen(settings.server) as listening:
@@ -77,7 +81,8 @@ def _listen(server: Server) -> socket.socket:
 
 def _tell(settings: Settings, listening: socket.socket, *, as_json: bool) -> None:
     host, port = listening.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql"
+    scheme = "http" if settings.server.tls_certificate is None else "https"
+    address = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/graphql"
     if as_json:
         print_json({"graphql": address, "graphiql": settings.graphiql.enabled})
     else:

@@ -14,8 +14,9 @@ from typing import Any, Final
 import orjson
 from joserfc import jws
 from joserfc.errors import JoseError
+from joserfc.jwk import Key
 
-from gateway.identity.keys import ALGORITHMS, SigningKey, algorithm_of
+from gateway.identity.keys import ALGORITHMS, algorithm_of
 
 ANNOUNCED: Final = "ES256 PS256 EdDSA"
 """The accepted signatures, as challenges and metadata name them."""
@@ -65,7 +66,7 @@ def unverified_claims(signed: SignedText) -> Mapping[str, Any]:
     return _object(signed.text.split(".")[1], "has claims that cannot be read")
 
 
-def verified_claims(signed: SignedText, key: SigningKey) -> Mapping[str, Any]:
+def verified_claims(signed: SignedText, key: Key) -> Mapping[str, Any]:
     """What it says, signed with this very key.
 
     Errors:  SignedTextFault, also for a key that is not made for this way of signing

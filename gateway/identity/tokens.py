@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
+from joserfc.jwk import Key
+
 from gateway.identity.dpop import ProofReader
 from gateway.identity.flights import Flights
-from gateway.identity.keys import SigningKey
 from gateway.identity.presented import Presented, Scheme, TokenFacts
 from gateway.identity.refusals import IssuerUnreachable, ProofRefused, TokenRefused, TokenUndecided
 from gateway.identity.signed_text import (
@@ -47,7 +48,7 @@ class _Believed:
     keys: KeySource | None = None
     """None for a token of which its issuer said it."""
     kid: str = ""
-    key: SigningKey | None = None
+    key: Key | None = None
     followed: FollowedKeys | None = None
 
     def holds(self, now: float) -> bool:
@@ -129,7 +130,7 @@ class TokenVerifier:
             raise TokenRefused("the token comes from an issuer that is not believed here")
         return trusted
 
-    async def _key_of(self, signed: SignedText, keys: KeySource, now: float) -> SigningKey:
+    async def _key_of(self, signed: SignedText, keys: KeySource, now: float) -> Key:
         kid: str = signed.header["kid"]
         key = keys.find(kid)
         if isinstance(keys, FollowedKeys) and (key is None or keys.is_old(now)):

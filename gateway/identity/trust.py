@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from gateway.identity.keys import SigningKey
+from joserfc.jwk import Key
 
 
 class KeySource(Protocol):
     """An issuer's keys as they are at this moment."""
 
-    def find(self, kid: str) -> SigningKey | None:
+    def find(self, kid: str) -> Key | None:
         """The key of this name; the same object as long as the key is the same."""
 
 

@@ -26,6 +26,7 @@ from gateway.setting_identity import Proxy
 from gateway.settings import Limits
 from gateway.web.credentials import read_credentials
 from gateway.web.negotiation import JSON_TYPE, RESPONSE_TYPE, best_type
+from gateway.web.peer import address_of
 
 _LOG = logging.getLogger("creditgraph.web")
 _STATED_ONCE = ("authorization", "inquiry-purpose", "inquiry-matter", "inquiry-case-reference")
@@ -101,6 +102,7 @@ class GraphEndpoint:
             request_id=arrival.request_id,
             as_of=arrival.as_of,
             deadline=arrival.deadline,
+            address=address_of(request, self._proxy),
         )
 
     def _next_nonce(self, admitted: AdmittedRequest) -> Sequence[tuple[str, str]]:
