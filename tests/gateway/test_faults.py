@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, QuotaExceeded, Unauthenticated, status_of
+from gateway.faults import (
+    ClientFault,
+    FaultCode,
+    GatewayFault,
+    InsufficientScope,
+    Problem,
+    QuotaExceeded,
+    Unauthenticated,
+    status_of,
+)
 from schema.vocabulary.reasons import ReasonCode
 
 
@@ -69,17 +78,24 @@ def test_a_fault_is_at_least_one_problem() -> None:
     assert ClientFault(FaultCode.SYNTAX, "a", problems=[Problem(FaultCode.SYNTAX, "b")]).problems[0].message == "b"
 
 
-def test_a_challenge_names_the_error() -> None:
-    fault = Unauthenticated("the token has expired")
-    assert fault.challenge == 'Bearer error="invalid_token", error_description="the token has expired"'
+def test_a_challenge_stands_in_the_head_with_what_comes_beside_it() -> None:
+    fault = Unauthenticated("the token has expired", challenges=["Bearer", "DPoP"], headers={"DPoP-Nonce": "n"})
+    assert fault.headers == (("WWW-Authenticate", "Bearer"), ("WWW-Authenticate", "DPoP"), ("DPoP-Nonce", "n"))
     assert status_of(fault.code) == 401
+
+
+def test_who_lacks_a_scope_is_told_the_smallest_set() -> None:
+    fault = InsufficientScope(["b", "a"])
+    assert status_of(fault.code) == 403
+    assert [name for name, _ in fault.headers] == ["WWW-Authenticate"] * 2
+    assert all('error="insufficient_scope"' in told and 'scope="a b"' in told for _, told in fault.headers)
 
 
 def test_only_who_may_come_again_is_told_when() -> None:
     fault = QuotaExceeded(FaultCode.QUOTA_EXCEEDED, "too many", advice="wait", retry_after_s=7)
-    assert fault.retry_after_s == 7
+    assert fault.headers == (("Retry-After", "7"),)
     assert fault.problems == (Problem(FaultCode.QUOTA_EXCEEDED, "too many", help="wait"),)
-    assert ClientFault(FaultCode.TOO_DEEP, "too deep").retry_after_s is None
+    assert ClientFault(FaultCode.TOO_DEEP, "too deep").headers == ()
 
 
 def test_the_house_keeps_its_faults_to_itself() -> None:

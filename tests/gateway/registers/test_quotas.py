@@ -257,45 +257,5 @@ async def test_without_redis_nobody_is_admitted():
             await quotas.tell_unknown(BANK, 1, now=NOW)
 
 
-async def test_nobody_can_read_in_redis_who_asked_about_whom(redis_url):
-    subjects = [beside(0), beside(1), apart(1)]
-    server = redis.asyncio.Redis.from_url(redis_url)
-    async with contextlib.aclosing(open_tally(redis_url, KEY, clock)) as tally:
-        quotas = Quotas(tally, SETTINGS)
-        await quotas.admit(OFFICER, subjects, now=NOW)
-        await quotas.tell_unknown(OFFICER, 9, now=NOW)
-        await quotas.admit(PUBLIC_CALLER, subjects, now=NOW, address="203.0.113.7")
-        await tally.first_time("proof", "a-name-of-a-proof", for_s=60)
-    held = b"\n".join([part async for part in everything(server)]).decode()
-    await server.aclose()
-    assert held.count("creditgraph:tally:") >= 10
-    for subject in subjects:
-        places = range(len(subject) - 5)
-        assert not any(subject[start : start + 6] in held for start in places)
-    for name in (OFFICER.client_id, OFFICER.organisation, OFFICER.officer, "203.0.113", "a-name"):
-        assert name not in held
-
-
-async def everything(server):
-    """All keys and all that lies under them."""
-    async for key in server.scan_iter():
-        yield key
-        kind = await server.type(key)
-        match kind:
-            case b"string":
-                yield await server.get(key)
-            case b"set":
-                for member in await server.smembers(key):
-                    yield member
-            case b"zset":
-                for member in await server.zrange(key, 0, -1):
-                    yield member
-            case b"hash":
-                for pair in (await server.hgetall(key)).items():
-                    yield b"=".join(pair)
-            case _:
-                raise AssertionError(kind)
-
-
 def replace_settings(**changed: int) -> QuotaSettings:
     return SETTINGS.model_copy(update=changed)
