@@ -17,9 +17,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, Generic, Protocol, TypeVar
 
-import orjson
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.jwk import Key
 
 from gateway.identity.consent_statements import (
     ActStated,
@@ -31,6 +30,7 @@ from gateway.identity.consent_statements import (
     stated_by,
 )
 from gateway.identity.keys import ALGORITHMS, SigningKey, algorithm_of
+from gateway.identity.signed_text import SignedText, SignedTextFault, read_header, verified_claims
 from gateway.registers.consents_entry import ConsentActed, ConsentFile, PaperFault, Party
 from schema.vocabulary.consents import ConsentAct, after
 
@@ -50,7 +50,7 @@ class Keys(Protocol):
     def sign_with(self) -> SigningKey:
         """The key that signs now."""
 
-    def find(self, kid: str) -> SigningKey | None:
+    def find(self, kid: str) -> Key | None:
         """The key of this name; None for one that isn't believed."""
 
 
@@ -60,7 +60,7 @@ class _Verified:
 
     stated: Stated
     kid: str
-    key: SigningKey
+    key: Key
 
 
 class ConsentPapers:
@@ -114,15 +114,18 @@ class ConsentPapers:
         known = self._statements.get(statement)
         if known is not None and self._is_believed(known):
             return known
-        header = _header(statement)
-        key = self._keys.find(header["kid"])
-        if key is None or algorithm_of(key) != header["alg"]:
-            raise PaperFault("a statement of a consent is signed with a key that is not known here")
         try:
-            payload = jws.deserialize_compact(statement, key, registry=self._registry).payload
-        except (JoseError, ValueError) as error:
-            raise PaperFault("the signature of a statement of a consent does not fit") from error
-        verified = _Verified(stated_by(payload or b"", self._issuer), header["kid"], key)
+            signed = _read(statement)
+            kid = str(signed.header["kid"])
+            key = self._keys.find(kid)
+            if not isinstance(key, SigningKey) or algorithm_of(key) != signed.header["alg"]:
+                raise PaperFault("a statement of a consent is signed with a key that is not known here")
+            payload = verified_claims(signed, key)
+        except SignedTextFault as fault:
+            raise PaperFault(f"a statement of a consent {fault}") from fault
+        if _encoded(canonical(payload)) != statement.split(".")[1]:
+            raise PaperFault("a statement of a consent is not in its one form")
+        verified = _Verified(stated_by(payload, self._issuer), kid, key)
         self._statements.put(statement, verified)
         return verified
 
@@ -133,31 +136,28 @@ class ConsentPapers:
 
 def digest_of(statement: str) -> str:
     """SHA-256 of a statement as it stands, base64url without padding."""
-    return base64.urlsafe_b64encode(sha256(statement.encode()).digest()).rstrip(b"=").decode()
+    return _encoded(sha256(statement.encode()).digest())
 
 
-def _header(statement: str) -> Mapping[str, str]:
-    """The protected header, read before any key is touched: `alg`, `kid` and `typ` and nothing else.
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
-    Each part has to be written in the one form that base64url has for it, so that no other text says the same.
+
+def _read(statement: str) -> SignedText:
+    """A statement with the header that ours have: `alg`, `kid` and `typ` and nothing else.
+
+    Header and signature have to be written in the one way that base64url has, so that no other text says the same.
     """
-    if len(statement) > LONGEST_STATEMENT or not statement.isascii():
-        raise PaperFault("a statement of a consent is too long or none")
-    parts = statement.split(".")
-    if len(parts) != 3:
-        raise PaperFault("a statement of a consent is not signed")
-    try:
-        raw = [base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in parts]
-        header = orjson.loads(raw[0])
-    except ValueError as error:
-        raise PaperFault("a statement of a consent can't be read") from error
-    if [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in raw] != parts:
-        raise PaperFault("a statement of a consent is not in its one form")
-    if not isinstance(header, dict) or header.keys() != _HEADER_KEYS or header["typ"] != STATEMENT_TYPE:
+    if len(statement) > LONGEST_STATEMENT:
+        raise PaperFault("a statement of a consent is too long")
+    signed = read_header(statement)
+    header = signed.header
+    if header.keys() != _HEADER_KEYS or header["typ"] != STATEMENT_TYPE or not isinstance(header["kid"], str):
         raise PaperFault("a statement of a consent has a header that is not accepted")
-    if header["alg"] not in ALGORITHMS or not isinstance(header["kid"], str):
-        raise PaperFault("a statement of a consent is signed in a way that is not accepted")
-    return header
+    for part in statement.split(".")[::2]:
+        if _encoded(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) != part:
+            raise PaperFault("a statement of a consent is not in its one form")
+    return signed
 
 
 def _linked(chain: Sequence[str], stated: Sequence[Stated]) -> ConsentFile:

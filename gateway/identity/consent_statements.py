@@ -81,15 +81,14 @@ def act_payload(stated: ActStated, issuer: str) -> Payload:
     }
 
 
-def stated_by(text: bytes, issuer: str) -> Stated:
+def stated_by(payload: Payload, issuer: str) -> Stated:
     """What a statement says, once its signature is believed.
 
-    Errors:  PaperFault for anything that this house would not have written in this very form
+    Errors:  PaperFault for anything that this house would not have written
     """
     try:
-        payload = orjson.loads(text)
-        if not isinstance(payload, dict) or payload.get("issuer") != issuer or canonical(payload) != text:
-            raise PaperFault("a statement of a consent has another issuer or another form")
+        if payload.get("issuer") != issuer:
+            raise PaperFault("a statement of a consent has another issuer")
         if payload.keys() == _ARTEFACT_KEYS and payload["number"] == 0:
             return _artefact(payload)
         if payload.keys() == _ACT_KEYS and payload["number"] > 0:

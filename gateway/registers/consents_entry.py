@@ -117,8 +117,8 @@ class ConsentFile:
             at=self.last_at,
         )
 
-    def as_evidence(self, *, is_used_up: bool = False) -> Consent | None:
-        """What the judge is told of it, whatever the day; None if it was never given.
+    def as_evidence(self, now: datetime, *, used_up: bool = False) -> Consent | None:
+        """What the judge is told of it; None if it was never given.
 
         One that the subject gave holds from the day of the grant at the earliest. What the operator has filed was given
         before, so that it holds from the day that its terms name.
@@ -138,8 +138,8 @@ class ConsentFile:
             was_warned=bool(terms.notice) and granted.evidence.get(NOTICE_SHOWN) == terms.notice,
             # one that is withdrawn before it begins never held, which is no contradiction
             withdrawn_on=None if ended is None else max(day_of(ended.at), given_on),
-            is_paused=self._acted_state() is ConsentState.PAUSED,
-            is_used_up=is_used_up,
+            is_paused=self.state_at(now) is ConsentState.PAUSED,
+            is_used_up=used_up,
             data_from=terms.data_from,
             data_to=terms.data_to,
         )
