@@ -16,7 +16,7 @@ from graphql import GraphQLSchema
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from gateway.identity.keys import generate_key_set, signing_key
+from gateway.identity.keys import SigningKey, generate_key_set, signing_key
 from gateway.identity.presented import Presented, TokenFacts
 from gateway.identity.tokens import TokenVerifier
 from gateway.identity.trust import TokenRules, TrustedIssuer
@@ -75,10 +75,17 @@ class StillKeys:
     """Keys that nobody changes."""
 
     def __init__(self, keys: KeySet) -> None:
-        self._keys = {key.kid: key for key in keys.keys}
+        self._keys: dict[str, Any] = {str(key.kid): key for key in keys.keys}
 
-    def find(self, kid: str) -> Any:
+    @property
+    def sign_with(self) -> SigningKey:
+        return next(iter(self._keys.values()))
+
+    def find(self, kid: str) -> SigningKey | None:
         return self._keys.get(kid)
+
+    def public(self) -> Mapping[str, Any]:
+        return {"keys": [key.as_dict(private=False) for key in self._keys.values()]}
 
 
 def a_verifier() -> TokenVerifier:

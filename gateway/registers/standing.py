@@ -219,7 +219,7 @@ class StandingRegister:
     def _put(self, file: ConsentFile, now: datetime, found: _Found, *, into: dict[Consent, ConsentUse]) -> None:
         frequency = file.terms.frequency
         used = found.uses.get((file.consent_id, frequency.span(now.date())), 0) if frequency is not None else 0
-        told = file.as_evidence(is_used_up=frequency is not None and used >= frequency.times)
+        told = file.as_evidence(now, used_up=frequency is not None and used >= frequency.times)
         if told is not None:
             into[told] = ConsentUse(file.consent_id, frequency)
 
