@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from graphql import (
@@ -24,6 +24,7 @@ from graphql.language import DocumentNode
 
 from gateway.faults import ClientFault
 from gateway.pipeline.access import Access
+from gateway.pipeline.consent_roots import ConsentsTold
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.document import SCHEMA_ROOTS
 from gateway.pipeline.find import Found
@@ -36,10 +37,12 @@ _LISTED_AT = {"subjects": 1, "searchSubjects": 2}
 
 Releases = Sequence[Sequence[SubjectRelease | None]]
 """Per selection of subjects below a root, one release per subject of the root."""
+Looked: TypeAlias = Found | Access | ConsentsTold | None
+"""What a root has that is no subject which the document names."""
 
 
 def answer_body(
-    demand: Demand, roots: Sequence[tuple[Root, Found | Access | None, Releases]], introspected: Mapping[str, Any]
+    demand: Demand, roots: Sequence[tuple[Root, Looked, Releases]], introspected: Mapping[str, Any]
 ) -> bytes:
     """The response body (GraphQL specification §7): `data` in the document's order, `errors` if there are any."""
     problems = list(demand.problems)
@@ -51,6 +54,8 @@ def answer_body(
         data[root.selection.key] = _root_value(root, found, releases)
         if isinstance(found, Found) and found.problem is not None:
             problems.append(found.problem)
+        elif isinstance(found, ConsentsTold):
+            problems += found.problems
         for subjects in releases:
             problems += place_problems(subjects, _LISTED_AT.get(root.selection.name))
     body: dict[str, Any] = {"data": data}
@@ -97,12 +102,12 @@ def _given(demand: Demand) -> dict[str, Any]:
     return {name: source.value for name, source in demand.variables.sources.items() if source.value is not Undefined}
 
 
-def _root_value(root: Root, found: Found | Access | None, releases: Releases) -> Any:
+def _root_value(root: Root, found: Looked, releases: Releases) -> Any:
     if root.selection.definition is None:
-        return "Query"
-    if isinstance(found, Access):
+        return root.selection.coordinate.partition(".")[0]
+    if isinstance(found, Access | ConsentsTold):
         return found.answer(root.selection)
-    if root.access is not None:
+    if root.is_refused or root.access is not None or root.scope is not None:
         return None
     if found is None:
         answers = [released.answer if released is not None else None for released in releases[0]]

@@ -1,4 +1,4 @@
-"""Opaque cursors: where a search goes on, readable by nobody and usable by its own caller only.
+"""Opaque cursors: where a list goes on, readable by nobody and usable by its own caller only.
 
 Deterministic authenticated encryption (RFC 5297), so equal pages give equal bytes.
 """
@@ -40,4 +40,5 @@ class Cursors:
 
 
 def _binding(caller: Caller, search: str) -> bytes:
-    return f"{caller.caller_class}\x00{caller.client_id}\x00{caller.organisation}\x00{search}".encode()
+    who = (caller.caller_class, caller.client_id, caller.organisation, caller.own_subject or "", search)
+    return "\x00".join(who).encode()

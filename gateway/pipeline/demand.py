@@ -7,7 +7,7 @@ and the stated purpose.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,15 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from gateway.faults import ClientFault, FaultCode, Problem
+from gateway.faults import ClientFault, FaultCode, InsufficientScope, Problem, Unauthenticated
+from gateway.identity.signed_text import ANNOUNCED
 from gateway.pipeline.admit import AdmittedRequest, statement, unknown_purpose
 from gateway.pipeline.document import Offered, Operation, read_document
 from gateway.pipeline.roots import LARGEST_KEPT, Root, RootReader, SubjectDemand, keep, name_of
 from gateway.pipeline.selection import Selection, flatten
 from gateway.settings import Limits
-from schema.vocabulary.caller import Caller, Inquiry, Purpose
+from schema.vocabulary.caller import PUBLIC_CALLER, Caller, Inquiry, Purpose
+from schema.vocabulary.identifiers import SubjectId
 
 _MOST_ERRORS = 20
 _NO_VARIABLES = VariableValues(sources={}, coerced={})
@@ -44,6 +46,10 @@ class Demand:
     inquiry: Inquiry
     problems: tuple[Problem, ...]
     """What is wrong with single arguments; the rest is served."""
+
+    def subjects(self) -> Iterator[SubjectId]:
+        """Subjects that the document names."""
+        return (code for root in self.roots for code in root.codes if code is not None)
 
 
 class Documents:
@@ -66,7 +72,7 @@ class Documents:
         Errors:  ClientFault for anything that is wrong with the request as a whole
         """
         try:
-            return self._demand(admitted, may_introspect=may_introspect, offered=offered or self._whole)
+            return self._demand(admitted, caller, may_introspect=may_introspect, offered=offered or self._whole)
         except RecursionError as error:
             raise ClientFault(FaultCode.TOO_DEEP, "the request is nested too deeply") from error
         except GraphQLError as error:  # a variable may be null, and what it is used for may not
@@ -75,8 +81,10 @@ class Documents:
     def _whole(self) -> GraphQLSchema:
         return self.core
 
-    def _demand(self, admitted: AdmittedRequest, *, may_introspect: bool, offered: Offered) -> Demand:
+    def _demand(self, admitted: AdmittedRequest, caller: Caller, *, may_introspect: bool, offered: Offered) -> Demand:
         operation = self._operation(admitted, offered if may_introspect else None)
+        if operation.changes and admitted.method != "POST":
+            raise ClientFault(FaultCode.METHOD_NOT_ALLOWED, "mutations are carried out by POST only")
         if operation.introspects and not may_introspect:
             message = "this caller may not ask about the schema"
             raise ClientFault(FaultCode.INTROSPECTION_REFUSED, message, advice="use a developer's token")
@@ -84,8 +92,9 @@ class Documents:
         selections = self._flattened(operation, variables)
         is_large = _size(selections) > LARGEST_KEPT  # new each time: nobody would find what is kept
         kept = OrderedDict[Selection, SubjectDemand]() if is_large else self._demands
-        reader = RootReader(variables, self._limits, self._code_exceptions, kept=kept)
+        reader = RootReader(variables, self._limits, self._code_exceptions, caller=caller, kept=kept)
         roots = tuple(reader.read(selection) for selection in selections)
+        _check_scopes(roots, caller)
         reader.check_totals(roots)
         inquiry = _inquiry(self._inquiry, operation, variables=variables, stated=admitted.stated)
         return Demand(operation, variables, roots, inquiry, tuple(reader.problems))
@@ -129,6 +138,21 @@ class Documents:
         if _size(selections) <= LARGEST_KEPT:
             keep(self._selections, (operation, truths), selections)
         return selections
+
+
+def _check_scopes(roots: Iterable[Root], caller: Caller) -> None:
+    """Some roots are answered to nobody who lacks a scope for them; all that the document needs are named at once.
+
+    Errors:  Unauthenticated for the public, else InsufficientScope
+    """
+    needed = {root.scope for root in roots if root.scope is not None}
+    if needed <= caller.scopes:
+        return
+    if caller != PUBLIC_CALLER:
+        raise InsufficientScope(sorted(needed))
+    wanted = f'scope="{" ".join(sorted(needed))}"'  # no error is named to who has presented nothing (RFC 6750 §3.1)
+    challenges = (f"Bearer {wanted}", f'DPoP {wanted}, algs="{ANNOUNCED}"')
+    raise Unauthenticated("consents are told to who gave them or holds them, by a token", challenges=challenges)
 
 
 def _size(selections: tuple[Selection, ...]) -> int:

@@ -63,6 +63,11 @@ class Operation:
     introspects: bool
     """Whether it asks about the schema itself."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether it does something, instead of asking only."""
+        return self.node.operation is OperationType.MUTATION
+
 
 def read_document(
     text: str,
@@ -220,8 +225,8 @@ def _pick(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     if len(chosen) != 1:
         message = "the document has several operations" if len(chosen) > 1 else "the document has no such operation"
         raise ClientFault(FaultCode.OPERATION_UNKNOWN, message, advice="name one with `operationName`")
-    if chosen[0].operation is not OperationType.QUERY:
-        raise ClientFault(FaultCode.INVALID_DOCUMENT, "this graph answers queries only")
+    if chosen[0].operation is OperationType.SUBSCRIPTION:
+        raise ClientFault(FaultCode.INVALID_DOCUMENT, "this graph answers queries and mutations only")
     return chosen[0]
 
 

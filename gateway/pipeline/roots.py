@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from graphql import get_argument_values
 from graphql.execution.values import VariableValues
@@ -17,12 +17,24 @@ from gateway.faults import ClientFault, FaultCode, Problem
 from gateway.pipeline.document import has_variables
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection
 from gateway.settings import Limits
-from schema.vocabulary.caller import Purpose
+from schema.vocabulary.caller import Caller, Purpose
+from schema.vocabulary.consents import ConsentAct, ConsentState
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 MOST_KEPT = 256
 LARGEST_KEPT = 2_000
 """Selections; what only few ask for and is large is not kept, so that nobody can fill the memory."""
+READ_CONSENTS: Final = "consents:read"
+"""The token scope for seeing one's consents."""
+MANAGE_CONSENTS: Final = "consents:manage"
+"""The token scope for acting on them."""
+_ACTS: Final = {
+    "grantConsent": ConsentAct.GRANT,
+    "rejectConsent": ConsentAct.REJECT,
+    "pauseConsent": ConsentAct.PAUSE,
+    "resumeConsent": ConsentAct.RESUME,
+    "revokeConsent": ConsentAct.REVOKE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,26 @@ class AccessQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentQuery:
+    """A page of the caller's own consents, as asked for."""
+
+    first: int
+    after: str | None
+    state: ConsentState | None
+    """None: however they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentCommand:
+    """An act on one consent, as asked for."""
+
+    act: ConsentAct
+    consent_id: str
+    """As the caller wrote it."""
+    notice_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """One root field of the operation."""
 
@@ -79,7 +111,18 @@ class Root:
     """The subjects named; None in the place of a wrong code."""
     search: NameQuery | None = None
     access: AccessQuery | None = None
+    consents: ConsentQuery | None = None
+    act: ConsentCommand | None = None
     demands: tuple[SubjectDemand, ...] = ()
+    is_refused: bool = False
+    """Null as a whole, with a problem that says why."""
+
+    @property
+    def scope(self) -> str | None:
+        """The token scope without which it is not answered at all; None where none is needed."""
+        if self.act is not None:
+            return MANAGE_CONSENTS
+        return READ_CONSENTS if self.consents is not None else None
 
 
 class RootReader:
@@ -91,11 +134,13 @@ class RootReader:
         limits: Limits,
         code_exceptions: frozenset[str],
         *,
+        caller: Caller,
         kept: OrderedDict[Selection, SubjectDemand],
     ) -> None:
         self._variables = variables
         self._limits = limits
         self._code_exceptions = code_exceptions
+        self._caller = caller
         self._kept = kept
         self.problems: list[Problem] = []
 
@@ -114,14 +159,32 @@ class RootReader:
                 return Root(selection, codes=parsed, demands=demands)
             case "explainAccess":
                 return self._access(selection, arguments)
-            case _:
-                self._at_most(arguments["first"], self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
-                name = arguments["name"].strip()
-                if arguments["first"] < 1 or not name or not name.isprintable():
-                    message = "a search needs a name in printable characters and a `first` of at least 1"
-                    raise ClientFault(FaultCode.INVALID_ARGUMENT, message)
-                query = NameQuery(name, arguments["first"], arguments.get("after"))
-                return Root(selection, search=query, demands=demands)
+            case "searchSubjects":
+                return self._search(selection, arguments, demands)
+            case "consents":
+                return self._consents(selection, arguments)
+            case act:
+                command = ConsentCommand(_ACTS[act], arguments["id"], arguments.get("noticeRead") is True)
+                return Root(selection, act=command)
+
+    def _search(self, selection: Selection, arguments: Mapping[str, Any], demands: tuple[SubjectDemand, ...]) -> Root:
+        self._at_most(arguments["first"], self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
+        name = arguments["name"].strip()
+        if arguments["first"] < 1 or not name or not name.isprintable():
+            message = "a search needs a name in printable characters and a `first` of at least 1"
+            raise ClientFault(FaultCode.INVALID_ARGUMENT, message)
+        if self._caller.bound_to:
+            self._refuse_uncovered(selection.path)
+            return Root(selection, is_refused=True)
+        return Root(selection, search=NameQuery(name, arguments["first"], arguments.get("after")), demands=demands)
+
+    def _consents(self, selection: Selection, arguments: Mapping[str, Any]) -> Root:
+        first, state = arguments["first"], arguments.get("state")
+        self._at_most(first, self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
+        if first < 1:
+            raise ClientFault(FaultCode.INVALID_ARGUMENT, "a page of consents needs a `first` of at least 1")
+        wanted = ConsentState(name_of(state)) if state is not None else None
+        return Root(selection, consents=ConsentQuery(first, arguments.get("after"), wanted))
 
     def _access(self, selection: Selection, arguments: Mapping[str, Any]) -> Root:
         fields, purpose = arguments["fields"], arguments.get("purpose")
@@ -133,11 +196,7 @@ class RootReader:
         """All roots together stay within the number of subjects and the cost of one request."""
         subjects = sum(len(root.codes) + (root.search.first if root.search else 0) for root in roots)
         self._at_most(subjects, self._limits.subjects, code=FaultCode.TOO_MANY_SUBJECTS)
-        cost = sum(
-            (len(root.access.fields) if root.access else len(root.codes) or (root.search.first if root.search else 1))
-            * root.selection.size
-            for root in roots
-        )
+        cost = sum(_breadth(root) * root.selection.size for root in roots)
         if cost > self._limits.cost:
             message = f"the request costs {cost}, the limit is {self._limits.cost}"
             raise ClientFault(FaultCode.TOO_COSTLY, message, advice="ask for fewer subjects or fewer fields at once")
@@ -151,11 +210,21 @@ class RootReader:
 
     def _code(self, text: str, path: tuple[str | int, ...]) -> SubjectId | None:
         try:
-            return SubjectId.parse(text, self._code_exceptions)
+            code = SubjectId.parse(text, self._code_exceptions)
         except InvalidCode as invalid:
             advice = "check the code against the business licence; letters are A-Z without I, O, S, V and Z"
             self.problems.append(Problem(FaultCode.INVALID_CREDIT_CODE, str(invalid), path=path, help=advice))
             return None
+        if self._caller.bound_to and code not in self._caller.bound_to and code != self._caller.own_subject:
+            self._refuse_uncovered(path)
+            return None
+        return code
+
+    def _refuse_uncovered(self, path: tuple[str | int, ...]) -> None:
+        """A token that carries consents yields nothing about anybody else than who gave them (PIPL Art. 23)."""
+        advice = "use a token with this subject's consent, or one that carries none"
+        message = "the token carries no consent of this subject"
+        self.problems.append(Problem(FaultCode.SUBJECT_NOT_COVERED, message, path=path, help=advice))
 
     def _demand(self, selection: Selection) -> SubjectDemand:
         """Kept by its selection unless a variable has a say in it."""
@@ -198,6 +267,14 @@ def _subjects(selection: Selection) -> Iterator[Selection]:
     else:
         for child in selection.children:
             yield from _subjects(child)
+
+
+def _breadth(root: Root) -> int:
+    """How many times what is selected below a root is to be answered."""
+    if root.access is not None:
+        return len(root.access.fields)
+    page = root.search or root.consents
+    return len(root.codes) or (page.first if page is not None else 1)
 
 
 def name_of(member: Any) -> str:

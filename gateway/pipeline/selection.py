@@ -74,10 +74,11 @@ def flatten(
     Errors:  ClientFault TOO_COSTLY if there are more than `most` selections; GraphQLError if a variable that
              `@skip` or `@include` needs is null
     """
-    if core.query_type is None:
+    kind = core.get_root_type(operation.node.operation)
+    if kind is None:
         return ()
     flattener = _Flattener(operation, variables, core=core, most=most)
-    return flattener.fields(core.query_type, [operation.node.selection_set], path=(), below=None)
+    return flattener.fields(kind, [operation.node.selection_set], path=(), below=None)
 
 
 class _Flattener:

@@ -75,10 +75,14 @@ class _Cut:
 
     def schema(self) -> GraphQLSchema:
         given = _parts(self._core)
-        given["query"] = self._named(self._core.query_type) if self._core.query_type else None
+        given["query"] = self._root(self._core.query_type)
+        given["mutation"] = self._root(self._core.mutation_type)
         given["types"] = ()  # what no field leads to is not described
         given["directives"] = tuple(self._directive(one) for one in self._core.directives)
         return GraphQLSchema(**{**given, "assume_valid": True})
+
+    def _root(self, kind: GraphQLObjectType | None) -> Any:
+        return self._named(kind) if kind is not None and kind.name not in self._gone else None
 
     def _empty_types(self) -> set[str]:
         """Names of types of which nothing is left; taking one away may empty another."""

@@ -103,6 +103,7 @@ class GraphEndpoint:
             as_of=arrival.as_of,
             deadline=arrival.deadline,
             address=address_of(request, self._proxy),
+            method=request.method,
         )
 
     def _next_nonce(self, admitted: AdmittedRequest) -> Sequence[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.pipeline.cursors import Cursors, InvalidCursor
 from schema.vocabulary.caller import PUBLIC_CALLER, CallerClass
+from tests.builders import SOME_CODE
 from tests.corridor import BANK, OFFICER
 
 CURSORS = Cursors(b"k" * 32)
@@ -28,6 +29,7 @@ def test_its_own_caller_goes_on_where_the_page_ended() -> None:
         replace(OFFICER, client_id="someone-else"),
         replace(OFFICER, organisation="别处"),
         replace(OFFICER, caller_class=CallerClass.JUDICIAL_ORGAN),
+        replace(OFFICER, own_subject=SOME_CODE),
     ],
 )
 def test_nobody_else_can_use_it(other) -> None:

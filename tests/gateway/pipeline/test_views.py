@@ -99,6 +99,15 @@ def test_lists_of_fields_lose_the_names_of_hidden_ones():
                 assert f"{name.removesuffix('Field')}.{value.value}" in coordinates(public)
 
 
+def test_what_can_be_done_is_offered_like_what_can_be_asked():
+    view, whole = VIEWS.for_class(CallerClass.PUBLIC, TODAY).mutation_type, the_core().mutation_type
+    assert view is not None
+    assert whole is not None
+    assert (list(view.fields), view is whole) == (list(whole.fields), False)
+    asked_only = cut(the_core(), [FieldCoordinate(at) for at in coordinates(the_core()) if "Mutation." not in at])
+    assert (asked_only.mutation_type, validate_schema(asked_only)) == (None, [])
+
+
 def test_what_leads_nowhere_goes_with_what_it_led_to():
     kept = {at for at in coordinates(the_core()) if not at.startswith("TaxArrears.")}
     view = cut(the_core(), map(FieldCoordinate, kept))
