@@ -12,17 +12,14 @@ from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.transport.desk import Desk
 from gateway.agencies import Counters, open_counters
 from gateway.catalog_notes import notes
+from gateway.desks import Desks, open_desks
 from gateway.faults import FaultCode, GatewayFault
-from gateway.identity.clients import load_clients
-from gateway.identity.issuer import IssuerRules, TokenIssuer
-from gateway.identity.keys import load_key_set
-from gateway.identity.tokens import TokenRules, TokenVerifier
 from gateway.law import Law, Wanted, read_law, renew, wanted_law
 from gateway.pipeline.admit import hour
 from gateway.pipeline.cursors import Cursors
@@ -32,12 +29,14 @@ from gateway.pipeline.house import House, Watch
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
-from gateway.registers.standing import StandingRegister
 from gateway.settings import CatalogSettings, Settings
+from gateway.web.consent_answers import Answers
+from gateway.web.consent_pages import ConsentPages, PageRules
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
 from gateway.web.health import healthz, readyz
 from gateway.web.oauth_endpoints import oauth_routes
+from schema.catalog.catalog import Catalog
 from schema.graph.assemble import Graph, assemble
 
 
@@ -61,10 +60,30 @@ def lay_foundation(settings: CatalogSettings) -> Foundation:
     return Foundation(assemble(notes(law.catalog)), law, wanted)
 
 
+class LawInForce:
+    """The catalog that is in force, for those who ask for it now and then; called, it tells which."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __call__(self) -> Catalog:
+        return self.catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What stands behind the doors."""
+
+    house: House
+    counters: Counters
+    desks: Desks
+    law: LawInForce
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings, watch: Watch | None = None, *, foundation: Foundation | None = None
-) -> AsyncIterator[tuple[House, Counters]]:
+) -> AsyncIterator[Opened]:
     """Everything behind the doors, opened; closed again when the block ends.
 
     Errors:  CatalogFault, KeyFault, RegisterFault
@@ -77,15 +96,15 @@ async def open_house(
         audit = AuditRegister(engine)
         await audit.start()
         rooms.push_async_callback(audit.aclose)
-        books = StandingRegister(engine)
-        await books.start()
-        rooms.push_async_callback(books.aclose)
+        law = LawInForce(foundation.law.catalog)
+        desks = await rooms.enter_async_context(open_desks(settings, engine, catalog=law, clock=hour))
         planner = Planner(foundation.law.catalog, foundation.law.neighbours)
         exceptions = frozenset(settings.catalog.code_exceptions)
         house = House(
             core=foundation.graph.core,
             catalog=foundation.law.catalog,
-            verifier=_verifier(settings, exceptions),
+            verifier=desks.verifier,
+            callers=desks.callers,
             documents=Documents(foundation.graph.core, settings.limits, exceptions),
             planner=planner,
             searcher=Searcher(counters.names, Cursors(_secret(settings.cursors.key)), planner),
@@ -93,9 +112,11 @@ async def open_house(
             audit=audit,
             audit_subject_key=_secret(settings.audit.subject_key)[:64],
             introspection_scope=settings.identity.introspection_scope,
-            books=books,
+            books=desks.books,
+            counting=desks.counting,
+            consents=desks.consents,
         )
-        yield replace(house, watch=watch) if watch is not None else house, counters
+        yield Opened(replace(house, watch=watch) if watch is not None else house, counters, desks, law)
 
 
 def under(law: Law, house: House) -> House:
@@ -110,46 +131,43 @@ def under(law: Law, house: House) -> House:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """What stands behind the doors while the application runs."""
-
-    house: House
-    counters: Counters
-    endpoint: GraphEndpoint
-
-
 class _Door:
-    """The ASGI application at `/graphql`, which exists before its house does."""
+    """An ASGI application whose inside is there only while the house is open."""
 
-    def __init__(self, opened: Sequence[_Open]) -> None:
-        self._opened = opened
+    def __init__(self) -> None:
+        self.inside: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._opened:
+        if self.inside is None:
             raise GatewayFault(FaultCode.INTERNAL, "the doors are closed")
-        await self._opened[0].endpoint(scope, receive, send)
+        await self.inside(scope, receive, send)
 
 
 def build_app(settings: Settings) -> Starlette:
-    """The ASGI application; rooms open with its lifespan.
+    """The ASGI application; rooms open with its lifespan."""
+    graph, oauth = _Door(), _Door()
+    open_now: list[Opened] = []
 
-    Errors:  KeyFault or ClientRegisterFault from the built-in issuer's files
-    """
-    opened: list[_Open] = []
+    def endpoint(house: House) -> GraphEndpoint:
+        page = graphiql_page(settings) if settings.graphiql.enabled else None
+        address = f"{settings.server.public_url}/graphql"
+        return GraphEndpoint(house, settings.limits, page, address=address, proxy=settings.identity.proxy)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        page = graphiql_page(settings) if settings.graphiql.enabled else None
         foundation = lay_foundation(settings.catalog)
 
         async def put(law: Law) -> None:
             """The next request is judged by the new law; those under way keep the house that they entered."""
-            house = await asyncio.to_thread(under, law, opened[0].house)
-            opened[0] = _Open(house, opened[0].counters, GraphEndpoint(house, settings.limits, page))
+            house = await asyncio.to_thread(under, law, open_now[0].house)
+            open_now[0].law.catalog = law.catalog
+            open_now[0] = replace(open_now[0], house=house)
+            graph.inside = endpoint(house)
 
-        async with open_house(settings, foundation=foundation) as (house, counters):
-            opened.append(_Open(house, counters, GraphEndpoint(house, settings.limits, page)))
+        async with open_house(settings, foundation=foundation) as opened:
+            open_now.append(opened)
+            graph.inside = endpoint(opened.house)
+            oauth.inside = Router(_oauth_routes(settings, opened))
             renewal = asyncio.create_task(
                 renew(settings.catalog, foundation.graph, lambda: hour().date(), first=foundation.wanted, put=put)
             )
@@ -159,53 +177,41 @@ def build_app(settings: Settings) -> Starlette:
                 renewal.cancel()
                 with suppress(asyncio.CancelledError):
                     await renewal
-                opened.clear()
+                graph.inside = oauth.inside = None
+                open_now.clear()
 
     def agencies() -> Mapping[str, Mapping[str, object]]:
         now = asyncio.get_running_loop().time()
-        return {name.value: _state(desk, now) for rooms in opened for name, desk in rooms.counters.desks.items()}
+        return {name.value: _state(desk, now) for rooms in open_now for name, desk in rooms.counters.desks.items()}
 
     async def is_writable() -> bool:
-        return bool(opened) and await opened[0].house.audit.check()
+        return bool(open_now) and await open_now[0].house.audit.check()
 
     routes: list[BaseRoute] = [
-        Route("/graphql", _Door(opened)),
+        Route("/graphql", graph),
         Route("/healthz", healthz),
         Route("/readyz", readyz(agencies, is_writable)),
-        *_issuer_routes(settings),
     ]
     if settings.graphiql.enabled:
         routes.append(graphiql_assets())
+    if settings.identity.built_in:
+        routes.append(Mount("/", oauth))
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _oauth_routes(settings: Settings, opened: Opened) -> Sequence[BaseRoute]:
+    """The built-in authorization server's doors, and the page on which subjects answer."""
+    desks, identity = opened.desks, settings.identity
+    answers = Answers(desks.server.desk, desks.consents, desks.callers)
+    rules = PageRules(settings.server.public_url, identity.page_lifetime)
+    pages = ConsentPages(answers, desks.sign_in, catalog=opened.law, rules=rules)
+    return (*oauth_routes(desks.server, identity.proxy), *pages.routes())
 
 
 def _state(desk: Desk, now: float) -> Mapping[str, object]:
     status = desk.status(now)
     operations = {name: state.value for name, state in status.operations.items()}
     return {"available": status.is_available, "operations": operations, "callsUnderWay": status.calls_under_way}
-
-
-def _verifier(settings: Settings, exceptions: frozenset[str]) -> TokenVerifier:
-    identity = settings.identity
-    rules = TokenRules(
-        issuer=identity.issuer,
-        audience=identity.audience,
-        leeway_s=identity.leeway.total_seconds(),
-        longest=identity.token_size,
-        remembered=identity.cached_tokens,
-        code_exceptions=exceptions,
-    )
-    return TokenVerifier(load_key_set(identity.keys), rules)
-
-
-def _issuer_routes(settings: Settings) -> Sequence[BaseRoute]:
-    """The built-in issuer's doors, if it has a register of clients."""
-    identity = settings.identity
-    if identity.clients is None:
-        return ()
-    clients = load_clients(identity.clients, frozenset(settings.catalog.code_exceptions))
-    rules = IssuerRules(identity.issuer, identity.audience, int(identity.token_lifetime.total_seconds()))
-    return oauth_routes(TokenIssuer(load_key_set(identity.keys), clients, rules))
 
 
 def _secret(secret: SecretStr) -> bytes:

@@ -18,6 +18,7 @@ from gateway.pipeline.limits import Counting
 from gateway.pipeline.plan import Planner
 from gateway.pipeline.views import Views
 from gateway.registers.audit import AuditRegister
+from gateway.rights.consents import ConsentDesk
 from schema.catalog.catalog import Catalog
 from schema.vocabulary.caller import Caller
 from schema.vocabulary.identifiers import AgencyId
@@ -47,6 +48,8 @@ class House:
     introspection_scope: str | None = None
     """What a token must hold to be told about the graph; None: everybody is told what its class may ever see."""
     books: Books = field(default_factory=EmptyBooks)
+    consents: ConsentDesk | None = None
+    """Where subjects and grantees see to their consents; None: nobody can."""
     counting: Counting | None = None
     """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+RegisterEngine: TypeAlias = AsyncEngine
+"""The registers' database, for rooms that pass it on and never look inside."""
 DRIVERS: Final = frozenset({"sqlite+aiosqlite", "postgresql+asyncpg"})
 
 _SQLITE_PRAGMAS: Final = (
