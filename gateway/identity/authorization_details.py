@@ -15,6 +15,8 @@ from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 DETAILS_TYPE: Final = "credit_information"
 """The one `type` of authorization details that is known here."""
+CONSENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+"""The form that ids of consents have."""
 MOST_DETAILS: Final = 20
 MOST_ITEMS: Final = 300
 LONGEST_TEXT: Final = 64 * 1024
@@ -25,7 +27,6 @@ _ASKED_KEYS: Final = frozenset(
         *("valid_from", "data_from", "data_to", "frequency", "replaces"),
     }
 )
-_CONSENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _ITEM_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_TIMES: Final = 1_000_000
@@ -100,7 +101,7 @@ def _detail(raw: Mapping[str, Any], code_exceptions: frozenset[str]) -> Detail:
     if "consent_id" in raw:
         if raw.keys() != {"type", "consent_id"}:
             raise DetailsRefused("where `consent_id` names a consent, nothing else may be said of it")
-        return NamedConsent(consent_id_of(raw["consent_id"], "consent_id"))
+        return NamedConsent(_consent_id(raw["consent_id"], "consent_id"))
     if not raw.keys() <= _ASKED_KEYS:
         raise DetailsRefused(f"authorization details may hold {', '.join(sorted(_ASKED_KEYS))} and nothing else")
     if "valid_until" not in raw:
@@ -112,13 +113,13 @@ def _detail(raw: Mapping[str, Any], code_exceptions: frozenset[str]) -> Detail:
         valid_until=_day(raw["valid_until"], "valid_until"),
         **{name: _day(raw[name], name) for name in ("valid_from", "data_from", "data_to") if name in raw},
         frequency=_frequency(raw["frequency"]) if "frequency" in raw else None,
-        replaces=consent_id_of(raw["replaces"], "replaces") if "replaces" in raw else "",
+        replaces=_consent_id(raw["replaces"], "replaces") if "replaces" in raw else "",
     )
 
 
-def consent_id_of(value: object, name: str) -> str:
+def _consent_id(value: object, name: str) -> str:
     """The id of a consent, as far as its form goes; raises DetailsRefused."""
-    if not isinstance(value, str) or not _CONSENT_ID.fullmatch(value):
+    if not isinstance(value, str) or not CONSENT_ID.fullmatch(value):
         raise DetailsRefused(f"`{name}` has to be the id of a consent")
     return value
 

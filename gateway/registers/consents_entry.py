@@ -15,7 +15,7 @@ from schema.vocabulary.consents import ENDED, ConsentAct, ConsentState, ConsentT
 NOTICE_SHOWN: Final = "notice_shown"
 """Name in a grant's evidence; its value is the name of the notice that the subject was shown."""
 
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class PaperFault(Exception):
@@ -159,4 +159,4 @@ _ENDING: Final = frozenset({ConsentAct.REJECT, ConsentAct.REVOKE, ConsentAct.REP
 
 def day_of(moment: datetime) -> date:
     """The calendar day, Asia/Shanghai."""
-    return moment.astimezone(_SHANGHAI).date()
+    return moment.astimezone(SHANGHAI).date()
