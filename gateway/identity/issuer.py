@@ -1,96 +1,162 @@
-"""The built-in issuer: signs access tokens for the clients of its register."""
+"""The built-in authorization server, whole: what each of its doors does, without HTTP."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import KeySet
-
-from gateway.identity.clients import ClientRecord
-from gateway.identity.keys import algorithm_of, public_jwks, signing_key
-from gateway.identity.oauth_flow import AUTH_METHODS, GRANT_TYPE, ClientCredentialsFlow, Granted
-from gateway.identity.tokens import CALLER_CLAIM
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedToken:
-    """A token as it goes to its client."""
-
-    access_token: str
-    expires_in_s: int
-    scopes: frozenset[str]
+from gateway.identity.access_tokens import TokenMaker
+from gateway.identity.authorization import AuthorizationDesk, checked
+from gateway.identity.authorization_details import DetailsRefused, details_of
+from gateway.identity.client_assertion import ClientGate
+from gateway.identity.grants import GrantDesk
+from gateway.identity.oauth_ports import Brought, Ports, is_standing
+from gateway.identity.oauth_refusal import OAuthRefused, register_faults_refused
+from gateway.identity.server_metadata import metadata
+from gateway.registers.callers_entry import Client
+from gateway.registers.slips import AlreadyTaken, Slip, SlipKind
+from gateway.setting_identity import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class IssuerRules:
-    """What every token of this issuer says."""
+class AuthorizationServer:
+    """FAPI 2.0 Security Profile: pushed requests, PKCE, keys instead of secrets, tokens bound to their holder.
 
-    issuer: str
-    audience: str
-    lifetime_s: int = 600
+    Every method that answers a client raises OAuthRefused and nothing else; `now` is an aware time.
+    """
 
+    def __init__(self, ports: Ports, settings: Identity) -> None:
+        self._ports = ports
+        self._settings = settings
+        self._tokens = TokenMaker(
+            ports.keys, issuer=settings.issuer, audience=settings.audience, lifetime=settings.token_lifetime
+        )
+        leeway_s = settings.leeway.total_seconds()
+        self._gate = ClientGate(ports.callers, ports.once, settings.issuer, leeway_s=leeway_s)
+        self._grants = GrantDesk(ports, self._tokens, settings)
+        self.desk = AuthorizationDesk(ports.slips, ports.callers, settings)
+        """For the page on which subjects answer."""
+        self.metadata: Mapping[str, Any] = metadata(settings)
+        """What `/.well-known/oauth-authorization-server` shows."""
 
-class TokenIssuer:
-    """Gives tokens; raises KeyFault at once if it has no private key."""
-
-    def __init__(self, keys: KeySet, clients: Mapping[str, ClientRecord], rules: IssuerRules) -> None:
-        self._key = signing_key(keys)
-        self._header = {"alg": algorithm_of(self._key), "kid": self._key.kid, "typ": "at+jwt"}
-        self._rules = rules
-        self._flow = ClientCredentialsFlow(clients)
-        self._clients = clients
-        self.jwks = public_jwks(keys)
+    def jwks(self) -> Mapping[str, Any]:
         """What `/.well-known/jwks.json` shows."""
+        return self._ports.keys.public()
 
-    def answer(self, form: Mapping[str, str], authorization: str | None, *, now: float) -> IssuedToken:
-        """Answer a token request.
+    def nonce(self, now: datetime) -> str:
+        """What the next proof of possession has to repeat; "" if nothing."""
+        return self._ports.proofs.nonce(now.timestamp())
 
-        Shape:   `form` as sent, each name once; `authorization` is the header's value
-        Units:   `now` in seconds since 1970
-        Errors:  TokenRequestRefused
+    async def push(self, brought: Brought, *, now: datetime) -> Mapping[str, Any]:
+        """Answer a pushed authorization request (RFC 9126 §2.2)."""
+        with register_faults_refused():
+            client = await self._client(brought, now)
+            form = await self._with_key(brought, now)
+            checked(form, client)
+            consents = await self._asked_for(form, client, now)
+            pushed = await self.desk.push(form, client, consents=consents, now=now)
+        return {"request_uri": pushed.request_uri, "expires_in": pushed.expires_in_s}
+
+    async def token(self, brought: Brought, *, now: datetime) -> Mapping[str, Any]:
+        """Answer a token request (RFC 6749 §5.1)."""
+        with register_faults_refused():
+            client = await self._client(brought, now)
+            return await self._grants.token(brought, client, now=now)
+
+    async def revoke(self, brought: Brought, *, now: datetime) -> None:
+        """Revoke a token of the client's own; one that is nobody's is revoked already (RFC 7009 §2.2).
+
+        A refresh token takes its whole grant along, an access token only itself.
         """
-        return self.issue(self._flow.decide(form, authorization), now=now)
+        with register_faults_refused():
+            client = await self._client(brought, now)
+            token = _token(brought)
+            claims = self._tokens.read(token, now=now)
+            if claims is not None:
+                _own(claims["client_id"], client)
+                ends = datetime.fromtimestamp(claims["exp"], UTC) + 2 * self._settings.leeway
+                await self._ports.slips.revoke([claims["jti"]], ends)
+                return
+            seen = await self._ports.slips.seen(SlipKind.REFRESH, token, now)
+            slip = seen.slip if isinstance(seen, AlreadyTaken) else seen
+            if slip is not None:
+                _own(slip.body["client_id"], client)
+                await self._grants.revoke_grant(slip.grant, now)
 
-    def issue(self, granted: Granted, *, now: float) -> IssuedToken:
-        """Sign a token for what was granted."""
-        client = granted.client
-        caller: dict[str, Any] = {
-            "class": client.caller_class.value,
-            "organisation": client.organisation,
-            "jurisdiction": client.jurisdiction,
-        }
-        where_they_apply = {
-            "subject": client.subject and str(client.subject),
-            "designated": sorted(client.designated),
-            "officer_items": sorted(client.officer_items),
-        }
-        claims: dict[str, Any] = {
-            "iss": self._rules.issuer,
-            "aud": self._rules.audience,
-            "sub": client.client_id,
-            "client_id": client.client_id,
-            "iat": int(now),
-            "exp": int(now) + self._rules.lifetime_s,
-            "jti": secrets.token_urlsafe(16),
-            "scope": " ".join(sorted(granted.scopes)),
-            CALLER_CLAIM: caller | {name: value for name, value in where_they_apply.items() if value},
-        }
-        token = jwt.encode(self._header, claims, self._key, algorithms=[str(self._header["alg"])], default_type=None)
-        return IssuedToken(token, self._rules.lifetime_s, granted.scopes)
+    async def introspect(self, brought: Brought, *, now: datetime) -> Mapping[str, Any]:
+        """What a token says, to clients of the house that it was given to (RFC 7662 §2.2)."""
+        with register_faults_refused():
+            client = await self._client(brought, now)
+            token = _token(brought)
+            claims = self._tokens.read(token, now=now)
+            if claims is not None:
+                return await self._told(claims, client)
+            slip = await self._ports.slips.look(SlipKind.REFRESH, token, now)
+        return _told_of_slip(slip, client) if slip is not None else {"active": False}
 
-    def metadata(self) -> dict[str, Any]:
-        """What RFC 8414 asks an issuer to say about itself."""
-        address = self._rules.issuer
-        return {
-            "issuer": address,
-            "token_endpoint": f"{address}/oauth/token",
-            "jwks_uri": f"{address}/.well-known/jwks.json",
-            "grant_types_supported": [GRANT_TYPE],
-            "response_types_supported": [],
-            "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-            "scopes_supported": sorted({scope for client in self._clients.values() for scope in client.scopes}),
-        }
+    async def sweep(self, now: datetime) -> int:
+        """Delete codes, refresh tokens and revocations that have ended; returns how many. Raises RegisterFault."""
+        return await self._ports.slips.sweep(now)
+
+    async def _client(self, brought: Brought, now: datetime) -> Client:
+        await self._ports.callers.fresh()
+        return await self._gate.client(brought, now=now)
+
+    async def _with_key(self, brought: Brought, now: datetime) -> Mapping[str, str]:
+        """A proof that comes with a pushed request binds the code as `dpop_jkt` does (RFC 9449 §10.1)."""
+        if not brought.proof:
+            return brought.form
+        key = await self._grants.proved(
+            brought.proof, str(self.metadata["pushed_authorization_request_endpoint"]), now=now
+        )
+        if brought.form.get("dpop_jkt", key) != key:
+            raise OAuthRefused("invalid_dpop_proof", "the proof was made with another key than dpop_jkt names")
+        return {**brought.form, "dpop_jkt": key}
+
+    async def _asked_for(self, form: Mapping[str, str], client: Client, now: datetime) -> tuple[str, ...]:
+        try:
+            details: Sequence[Mapping[str, Any]] = details_of(form.get("authorization_details", "[]"))
+            if not details:
+                raise OAuthRefused("invalid_authorization_details", "the request has to say which consents it asks for")
+            return tuple(await self._ports.consents.request(details, client, now=now))
+        except DetailsRefused as refusal:
+            raise OAuthRefused("invalid_authorization_details", refusal.description) from refusal
+
+    async def _told(self, claims: Mapping[str, Any], client: Client) -> Mapping[str, Any]:
+        callers = self._ports.callers
+        owner = callers.client(claims["client_id"])
+        if owner is None or not is_standing(callers, owner) or not _are_of_one_house(owner, client):
+            return {"active": False}
+        officer = callers.officer(owner.organisation_id, claims["officer"]) if "officer" in claims else None
+        if "officer" in claims and (officer is None or not officer.is_active):
+            return {"active": False}
+        if await self._ports.slips.revoked({claims["jti"], claims.get("grant", "")}):
+            return {"active": False}
+        scope = " ".join(sorted(owner.scopes & frozenset(claims["scope"].split())))
+        kind = "DPoP" if "jkt" in claims.get("cnf", {}) else "Bearer"
+        return {"active": True, **claims, "scope": scope, "token_type": kind}
+
+
+def _token(brought: Brought) -> str:
+    token = brought.form.get("token", "")
+    if not token:
+        raise OAuthRefused("invalid_request", "the request has to name a token")
+    return token
+
+
+def _own(client_id: str, client: Client) -> None:
+    if client_id != client.client_id:
+        raise OAuthRefused("invalid_grant", "the token was given to another client")
+
+
+def _are_of_one_house(owner: Client, client: Client) -> bool:
+    is_shared = bool(owner.organisation_id) and owner.organisation_id == client.organisation_id
+    return is_shared or owner.client_id == client.client_id
+
+
+def _told_of_slip(slip: Slip, client: Client) -> Mapping[str, Any]:
+    if slip.body["client_id"] != client.client_id:
+        return {"active": False}
+    scope = " ".join(sorted(client.scopes & frozenset(slip.body["scopes"])))
+    ends = int(slip.ends.timestamp())
+    return {"active": True, "client_id": client.client_id, "sub": slip.body["subject"], "scope": scope, "exp": ends}
