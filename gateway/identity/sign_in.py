@@ -10,15 +10,16 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from gateway.identity.oauth_ports import Once
 from gateway.registers.accounts import Account
 from gateway.registers.engine import RegisterFault
+from gateway.registers.slips import Slip, SlipKind, SlipRegister, new_secret
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 SECRET_LETTERS: Final = 20
@@ -65,32 +66,12 @@ class AccountBook(Protocol):
         """The account as it stands now."""
 
 
-class SessionBook(Protocol):
-    """Where sessions are kept under the digest of their secret, for all processes."""
-
-    async def put(self, session: str, body: Mapping[str, str], *, ends: datetime) -> None:
-        """Keep one until it ends."""
-
-    async def look(self, session: str, *, now: datetime) -> Mapping[str, str] | None:
-        """What was kept, unless it has ended."""
-
-    async def end(self, session: str, *, now: datetime) -> None:
-        """Keep it no longer."""
-
-
-class Once(Protocol):
-    """Marks that only the first one can set (`gateway.registers.tally`)."""
-
-    async def first_time(self, kind: str, name: str, *, for_s: float) -> bool:
-        """True for the first who asks within this time."""
-
-
 @dataclass(frozen=True, slots=True)
 class SignInRules:
     """What holds for every sign-in."""
 
     lifetime: timedelta
-    """How long a session lasts; its request may not be open longer."""
+    """How long a session lasts, from the page's first opening to the answer."""
     code_exceptions: frozenset[str] = frozenset()
     """Codes that are accepted although their check character is wrong."""
 
@@ -119,61 +100,93 @@ _ABSENT: Final = f"scrypt${'00' * 16}${'00' * 32}"
 """Fits no secret; checked where there is no account, so that it takes as long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser's visit to one request's page."""
+
+    secret: str = field(repr=False)
+    """What its cookie holds; nothing else does."""
+    request: str = field(repr=False)
+    subject: SubjectId | None
+    """Who has signed in; None before."""
+    ends: datetime
+
+    @property
+    def form_token(self) -> str:
+        """What a form of its pages repeats, so that no other page can have sent it."""
+        return hmac.new(self.secret.encode(), f"consent-page\n{self.request}".encode(), hashlib.sha256).hexdigest()
+
+    def is_form_token(self, token: str) -> bool:
+        """Whether a form came from one of its pages."""
+        return hmac.compare_digest(token.encode(), self.form_token.encode())
+
+
 class SignInDesk:
     """Signs subjects in, each for the one request that it is to answer. `close` at the end."""
 
     def __init__(
-        self, accounts: AccountBook, sessions: SessionBook, *, rules: SignInRules, once: Once | None = None
+        self, accounts: AccountBook, slips: SlipRegister, *, rules: SignInRules, once: Once | None = None
     ) -> None:
         self._accounts = accounts
-        self._sessions = sessions
+        self._slips = slips
         self._rules = rules
         self._once = once
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sign-in")
         self._waiting = 0
 
-    @property
-    def lifetime(self) -> timedelta:
-        """How long a session lasts."""
-        return self._rules.lifetime
-
     def close(self) -> None:
         """End the thread that checks secrets."""
         self._thread.shutdown(wait=False)
 
-    async def sign_in(self, code: str, secret: str, *, request: str, now: datetime) -> str:
-        """Sign the subject in for one request; the session's secret, which goes into the cookie and nowhere else.
+    async def begin(self, request: str, *, now: datetime) -> Session:
+        """A session of nobody yet, for one request; all that follows has to happen before it ends.
 
         Shape:   `request` is the handle of the pushed request
-        Errors:  SignInRefused; BooksClosed
+        Errors:  BooksClosed
         """
-        subject = self._subject(code)
-        await self._slow_down(code, request)
-        account = None if subject is None else await self._accounts.find(subject)
-        fits = await self._fits(secret, _ABSENT if account is None else account.secret_digest)
-        if subject is None or account is None or not account.is_active or not fits:
-            raise SignInRefused(SignInTrouble.WRONG)
-        session = secrets.token_urlsafe(32)
-        body = {"subject": str(subject), "request": request}
-        await self._sessions.put(session, body, ends=now + self._rules.lifetime)
-        return session
+        return await self._open(request, subject=None, ends=now + self._rules.lifetime)
 
-    async def signed_in(self, session: str, *, request: str, now: datetime) -> SubjectId | None:
-        """Who signed in for this request; None for another one, and for who has been suspended since.
+    async def session(self, secret: str, *, request: str, now: datetime) -> Session | None:
+        """The session with this secret; None for one of another request, and of who has been suspended since.
 
         Errors:  BooksClosed
         """
-        if not session or len(session) > _LONGEST:
+        slip = await self._slips.look(SlipKind.SIGN_IN, secret, now) if secret else None
+        if slip is None or slip.body["request"] != request:
             return None
-        body = await self._sessions.look(session, now=now)
-        if body is None or not hmac.compare_digest(body.get("request", "").encode(), request.encode()):
+        if not slip.body["subject"]:
+            return Session(secret, request, None, slip.ends)
+        account = await self._accounts.find(SubjectId(slip.body["subject"]))
+        if account is None or not account.is_active:
             return None
-        account = await self._accounts.find(SubjectId(body.get("subject", "")))
-        return account.subject if account is not None and account.is_active else None
+        return Session(secret, request, account.subject, slip.ends)
 
-    async def sign_out(self, session: str, *, now: datetime) -> None:
+    async def sign_in(self, session: Session, code: str, secret: str, *, now: datetime) -> Session:
+        """Sign a subject in; the new session ends when the one that was nobody's does, which stays for another try.
+
+        Errors:  SignInRefused; BooksClosed
+        """
+        await self._slow_down(code, session.request)
+        subject = self._subject(code)
+        account = None if subject is None else await self._accounts.find(subject)
+        fits = await self._fits(secret, _ABSENT if account is None else account.secret_digest)
+        if account is None or not account.is_active or not fits:
+            raise SignInRefused(SignInTrouble.WRONG)
+        return await self._open(session.request, subject=account.subject, ends=session.ends)
+
+    async def sign_out(self, session: Session, *, now: datetime) -> Session:
+        """End the session, and open one of nobody that ends when it would have; raises BooksClosed."""
+        await self.end(session, now=now)
+        return await self._open(session.request, subject=None, ends=session.ends)
+
+    async def end(self, session: Session, *, now: datetime) -> None:
         """End the session; raises BooksClosed."""
-        await self._sessions.end(session, now=now)
+        await self._slips.take(SlipKind.SIGN_IN, session.secret, now)
+
+    async def _open(self, request: str, *, subject: SubjectId | None, ends: datetime) -> Session:
+        slip = Slip(SlipKind.SIGN_IN, new_secret(), {"subject": subject or "", "request": request}, ends)
+        await self._slips.put([slip])
+        return Session(slip.secret, request, subject, ends)
 
     def _subject(self, code: str) -> SubjectId | None:
         try:
@@ -184,9 +197,8 @@ class SignInDesk:
     async def _slow_down(self, code: str, request: str) -> None:
         if self._once is None:
             return
-        tries = range(MOST_TRIES)
         for_s = self._rules.lifetime.total_seconds()
-        for number in tries:
+        for number in range(MOST_TRIES):
             if await self._once.first_time("sign-in", f"{request}/{number}", for_s=for_s):
                 break
         else:
@@ -202,16 +214,6 @@ class SignInDesk:
             return await asyncio.get_running_loop().run_in_executor(self._thread, is_secret_of, secret[:_LONGEST], kept)
         finally:
             self._waiting -= 1
-
-
-def form_token(session: str, request: str) -> str:
-    """What a form repeats, so that only a page made for this session can have sent it."""
-    return hmac.new(session.encode(), f"consent-page\n{request}".encode(), hashlib.sha256).hexdigest()
-
-
-def is_form_token(token: str, *, session: str, request: str) -> bool:
-    """Whether the form came from a page made for this session and this request."""
-    return hmac.compare_digest(token.encode(), form_token(session, request).encode())
 
 
 def _letters(secret: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +22,8 @@ from gateway.identity.sign_in import (
     make_secret,
 )
 from gateway.registers.accounts import Account
+from gateway.registers.engine import open_engine
+from gateway.registers.slips import SlipRegister
 from schema.vocabulary.identifiers import SubjectId
 from tests.builders import NOW, SOME_CODE
 
@@ -38,23 +40,6 @@ class Accounts:
 
     async def find(self, subject: SubjectId) -> Account | None:
         return self.by_subject.get(subject)
-
-
-class Sessions:
-    """Sessions in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[Mapping[str, str], datetime]] = {}
-
-    async def put(self, session: str, body: Mapping[str, str], *, ends: datetime) -> None:
-        self.kept[session] = body, ends
-
-    async def look(self, session: str, *, now: datetime) -> Mapping[str, str] | None:
-        body, ends = self.kept.get(session, ({}, now))
-        return body if now < ends else None
-
-    async def end(self, session: str, *, now: datetime) -> None:
-        self.kept.pop(session, None)
 
 
 class Marks:
@@ -83,8 +68,17 @@ def marks() -> Marks:
 
 
 @pytest.fixture
-def desk(accounts, marks) -> Iterator[SignInDesk]:
-    opened = SignInDesk(accounts, Sessions(), rules=SignInRules(LATER), once=marks)
+async def slips(database_url) -> AsyncIterator[SlipRegister]:
+    engine = open_engine(database_url)
+    register = SlipRegister(engine)
+    await register.start()
+    yield register
+    await engine.dispose()
+
+
+@pytest.fixture
+def desk(accounts, slips, marks) -> Iterator[SignInDesk]:
+    opened = SignInDesk(accounts, slips, rules=SignInRules(LATER), once=marks)
     yield opened
     opened.close()
 
@@ -167,8 +161,8 @@ async def test_no_more_wait_than_can_be_served(desk):
     assert await refusal(desk, SOME_CODE, SECRET) is SignInTrouble.BUSY
 
 
-async def test_without_marks_nothing_is_counted(accounts):
-    desk = SignInDesk(accounts, Sessions(), rules=SignInRules(LATER))
+async def test_without_marks_nothing_is_counted(accounts, slips):
+    desk = SignInDesk(accounts, slips, rules=SignInRules(LATER))
     for _ in range(MOST_TRIES + 1):
         assert await refusal(desk, SOME_CODE, "WRONG") is SignInTrouble.WRONG
     desk.close()
