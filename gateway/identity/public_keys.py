@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,9 +13,9 @@ from gateway.identity.keys import SigningKey, algorithm_of
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"EC": ("crv", "x", "y"), "OKP": ("crv", "x"), "RSA": ("n", "e")}
 _SECRET: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-_LARGEST_RSA_BITS: Final = 4096
-_LARGEST_RSA_EXPONENT: Final = 2**32
-"""A large exponent makes every check as slow as its maker likes."""
+_RSA_BITS: Final = range(2048, 4097)
+_RSA_EXPONENTS: Final = range(3, 2**32)
+"""A large one makes every check as slow as its maker likes."""
 
 
 class KeyRefused(Exception):
@@ -36,7 +37,7 @@ def public_key(members: object) -> SigningKey:
     if not names or not all(isinstance(members.get(name), str) for name in names) or not _is_for_checking(members):
         raise KeyRefused("the key is not made for a signature that is accepted")
     key = _built(str(kind), {name: members[name] for name in names})
-    if key is None or algorithm_of(key) is None or not _is_bounded(key):
+    if key is None or algorithm_of(key) is None:
         raise KeyRefused("the key is not made for a signature that is accepted")
     if members.get("alg") not in {None, algorithm_of(key), "EdDSA" if kind == "OKP" else None}:
         raise KeyRefused("the key is made for another signature than it can make")
@@ -52,6 +53,8 @@ def _is_for_checking(members: Mapping[str, Any]) -> bool:
 def _built(kind: str, needed: Mapping[str, str]) -> SigningKey | None:
     described: Any = {"kty": kind, **needed}
     try:
+        if kind == "RSA" and not _is_bounded(needed):
+            return None
         key: SigningKey
         match kind:
             case "EC":
@@ -66,8 +69,10 @@ def _built(kind: str, needed: Mapping[str, str]) -> SigningKey | None:
     return key
 
 
-def _is_bounded(key: SigningKey) -> bool:
-    if not isinstance(key, RSAKey):
-        return True
-    raw: Any = key.public_key
-    return bool(raw.key_size <= _LARGEST_RSA_BITS and raw.public_numbers().e < _LARGEST_RSA_EXPONENT)
+def _is_bounded(needed: Mapping[str, str]) -> bool:
+    """Looked at before the key is built: the library complains aloud of small ones."""
+    return _number(needed["n"]).bit_length() in _RSA_BITS and _number(needed["e"]) in _RSA_EXPONENTS
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(base64.b64decode(text + "=" * (-len(text) % 4), b"-_"), "big")

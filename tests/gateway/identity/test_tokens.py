@@ -1,268 +1,205 @@
-"""Tokens: everything that is not exactly right is refused, and never becomes the public tier."""
+"""The verifier: what a good token says, what is remembered and for how long, and when keys change."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import json
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from joserfc import jwk, jws, jwt
+from joserfc.jwk import ECKey, OKPKey
 
-from gateway.identity.keys import generate_key_set
-from gateway.identity.tokens import TokenRefused, TokenRules, TokenVerifier
-from schema.vocabulary.caller import CallerClass, Purpose
-
-NOW = 1_780_279_200.0
-KEYS = generate_key_set()
-KEY = KEYS.keys[0]
-RULES = TokenRules(issuer="https://issuer.example", audience="https://gateway.example/graphql")
-CLAIMS: dict[str, Any] = {
-    "iss": RULES.issuer,
-    "aud": RULES.audience,
-    "sub": "permit-officer",
-    "client_id": "permit-officer",
-    "iat": int(NOW),
-    "exp": int(NOW) + 600,
-    "jti": "1",
-    "scope": "graph.read graph.introspect",
-    "credit_caller": {"class": "STATE_ORGAN", "organisation": "Permit office", "jurisdiction": "120000"},
-}
-HEADER = {"alg": "ES256", "typ": "at+jwt", "kid": KEY.kid}
-
-
-def a_token(*, header=None, key=KEY, without=(), **claims):
-    content = {name: value for name, value in (CLAIMS | claims).items() if name not in without}
-    header = HEADER if header is None else header
-    registry = jws.JWSRegistry(algorithms=[header["alg"]], strict_check_header=False)
-    return jwt.encode(header, content, key, registry=registry, default_type=None)
-
-
-def a_caller(**changes):
-    return {"credit_caller": CLAIMS["credit_caller"] | changes}
-
-
-def handmade(header, payload=CLAIMS, signature=b"x" * 64):
-    parts = (json.dumps(header).encode(), json.dumps(payload).encode(), signature)
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
-
-
-@pytest.fixture
-def verifier():
-    return TokenVerifier(KEYS, RULES)
-
-
-def test_a_good_token_names_its_caller(verifier):
-    caller = verifier.verify(a_token(), NOW)
-    assert caller.caller_class is CallerClass.STATE_ORGAN
-    assert (caller.client_id, caller.organisation, caller.jurisdiction) == ("permit-officer", "Permit office", "120000")
-    assert caller.scopes == {"graph.read", "graph.introspect"}
-    assert caller.own_subject is None
-
-
-def test_a_token_says_what_its_unit_has_designated_and_what_its_officer_may_use(verifier):
-    silent = verifier.verify(a_token(), NOW)
-    assert (silent.designated, silent.officer_items) == (frozenset(), frozenset())
-    stated = a_caller(designated=["INSPECTION", "AUDITING"], officer_items=["NB01-1", "*"])
-    caller = verifier.verify(a_token(**stated), NOW)
-    assert caller.designated == {Purpose.INSPECTION, Purpose.AUDITING}
-    assert caller.officer_items == {"NB01-1", "*"}
-    assert not verifier.verify(a_token(**a_caller(designated=[], officer_items=[])), NOW).designated
-
-
-def test_a_subject_names_itself(verifier):
-    code = "91120116MA06L1234" + "0"
-    rules = TokenRules(RULES.issuer, RULES.audience, code_exceptions=frozenset({code}))
-    token = a_token(**a_caller(**{"class": "SUBJECT_SELF", "subject": code}))
-    assert TokenVerifier(KEYS, rules).verify(token, NOW).own_subject == code
-
-
-@pytest.mark.parametrize(
-    "token",
-    [
-        a_token(iss="https://other.example"),
-        a_token(aud="https://other.example"),
-        a_token(aud=[]),
-        a_token(exp=int(NOW) - 6),
-        a_token(exp="soon"),
-        a_token(exp=True),
-        a_token(nbf=int(NOW) + 60),
-        a_token(iat=int(NOW) + 60),
-        a_token(scope=["graph.read"]),
-        a_token(client_id=7),
-        a_token(sub=""),
-        a_token(credit_caller="STATE_ORGAN"),
-        a_token(**a_caller(**{"class": "KING"})),
-        a_token(**a_caller(**{"class": None})),
-        a_token(**a_caller(**{"class": ["STATE_ORGAN"]})),
-        a_token(credit_caller={"organisation": "x"}),
-        a_token(**a_caller(extra="x")),
-        a_token(**a_caller(jurisdiction="Tianjin")),
-        a_token(**a_caller(jurisdiction="１２００００")),
-        a_token(**a_caller(organisation=5)),
-        a_token(**a_caller(designated="INSPECTION")),
-        a_token(**a_caller(designated=["SPYING"])),
-        a_token(**a_caller(designated=[["INSPECTION"]])),
-        a_token(**a_caller(designated={"INSPECTION": True})),
-        a_token(**a_caller(officer_items="*")),
-        a_token(**a_caller(officer_items=["nb01-1"])),
-        a_token(**a_caller(officer_items=["*", 5])),
-        a_token(**a_caller(officer_items=["**"])),
-        a_token(**a_caller(officer_items=None)),
-        a_token(**a_caller(**{"class": "SUBJECT_SELF"})),
-        a_token(**a_caller(**{"class": "SUBJECT_SELF", "subject": "nonsense"})),
-        a_token(**a_caller(subject="91120116MA06L12340")),
-        *(
-            a_token(without=[claim])
-            for claim in ("iss", "aud", "exp", "iat", "sub", "jti", "client_id", "credit_caller")
-        ),
-    ],
+from gateway.identity.presented import Scheme, TokenFacts
+from gateway.identity.refusals import IssuerUnreachable, TokenRefused, TokenUndecided
+from gateway.identity.trust import TrustedIssuer
+from gateway.registers.engine import RegisterFault
+from tests.builders import SOME_CODE
+from tests.gateway.identity.showing import (
+    AUDIENCE,
+    EDWARDS_KEY,
+    ISSUER,
+    KEY,
+    NOW,
+    HeldKeys,
+    Prover,
+    a_reader,
+    a_tally,
+    a_token,
+    a_verifier,
+    header,
+    shown,
+    signed,
+    trusted,
 )
-def test_claims_that_do_not_hold(verifier, token):
-    with pytest.raises(TokenRefused) as caught:
-        verifier.verify(token, NOW)
-    assert caught.value.error == "invalid_token"
-    assert len(verifier._seen) == 0
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        HEADER | {"typ": "JWT"},
-        HEADER | {"typ": "dpop+jwt"},
-        {"alg": "ES256", "kid": KEY.kid},
-        {"alg": "ES256", "typ": "at+jwt"},
-        HEADER | {"kid": "another"},
-        HEADER | {"jwk": KEY.as_dict(private=False)},
-        HEADER | {"jku": "https://attacker.example/keys"},
-        HEADER | {"x5u": "https://attacker.example/cert"},
-        HEADER | {"crit": ["exp"]},
-        HEADER | {"crit": ["b64"], "b64": True},
-        HEADER | {"cty": "JWT"},
-    ],
-)
-def test_headers_that_are_not_ours(verifier, header):
-    with pytest.raises(TokenRefused):
-        verifier.verify(handmade(header), NOW)
-    if "crit" not in header:  # nobody signs what nobody understands
-        with pytest.raises(TokenRefused):
-            verifier.verify(a_token(header=header), NOW)
+async def test_a_token_says_everything_that_the_register_needs() -> None:
+    details = [
+        {"type": "credit_information", "consent_id": "c-1", "subject": str(SOME_CODE)},
+        {"type": "payment_initiation", "amount": 5},
+    ]
+    token = a_token(grant="g-1", officer="17", authorization_details=details, surname="unknown claims are passed over")
+    assert await a_verifier().verify(shown(token), NOW) == TokenFacts(
+        issuer="",
+        client_id="permit-office",
+        token_id="1",
+        scopes=frozenset({"credit:read", "graph.introspect"}),
+        grant="g-1",
+        officer="17",
+        consents=frozenset({"c-1"}),
+        bound_to=frozenset({SOME_CODE}),
+    )
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        {"alg": "none", "typ": "at+jwt", "kid": KEY.kid},
-        {"alg": "None", "typ": "at+jwt", "kid": KEY.kid},
-        {"alg": "HS256", "typ": "at+jwt", "kid": KEY.kid},
-        {"alg": "ES384", "typ": "at+jwt", "kid": KEY.kid},
-        {"alg": "PS256", "typ": "at+jwt", "kid": KEY.kid},
-        {"alg": ["ES256"], "typ": "at+jwt", "kid": KEY.kid},
-        {"alg": "ES256", "typ": "at+jwt", "kid": None},
-        {"alg": "ES256", "typ": "at+jwt", "kid": {"a": 1}},
-        {},
-        [],
-        "text",
-        None,
-    ],
-)
-@pytest.mark.parametrize("signature", [b"", b"x", b"x" * 64, b"\0" * 64])
-def test_forged_headers(verifier, header, signature):
-    with pytest.raises(TokenRefused):
-        verifier.verify(handmade(header, signature=signature), NOW)
+@pytest.mark.parametrize("named", ["Ed25519", "EdDSA"])
+async def test_both_names_of_one_signature(named: str) -> None:
+    key = OKPKey.import_key(EDWARDS_KEY.as_dict(private=True))
+    content: dict[str, Any] = {"iss": ISSUER, "aud": [AUDIENCE, "other"], "sub": "a", "client_id": "a", "jti": "1"}
+    content |= {"iat": NOW, "exp": NOW + 5}
+    token = signed(header(key, alg="Ed25519"), content, key)
+    if named == "EdDSA":
+        head = base64.urlsafe_b64encode(
+            b'{"alg":"EdDSA","typ":"application/AT+JWT","kid":"%s"}' % str(key.kid).encode()
+        )
+        signing_input = f"{head.decode().rstrip('=')}.{token.split('.')[1]}"
+        signature = key.get_op_key("sign").sign(signing_input.encode())  # type: ignore[union-attr]
+        token = f"{signing_input}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    assert (await a_verifier().verify(shown(token), NOW)).client_id == "a"
 
 
-def test_the_public_key_is_not_a_shared_secret(verifier):
-    secret = jwk.OctKey.import_key(json.dumps(KEY.as_dict(private=False)))
-    with pytest.raises(TokenRefused):
-        verifier.verify(a_token(header=HEADER | {"alg": "HS256"}, key=secret), NOW)
-
-
-def test_another_key_under_our_name(verifier):
-    other = jwk.ECKey.generate_key("P-256", {"kid": str(KEY.kid)})
-    with pytest.raises(TokenRefused, match="signature"):
-        verifier.verify(a_token(key=other), NOW)
-
-
-def test_changed_claims(verifier):
-    header, payload, signature = a_token().split(".")
-    other = a_token(sub="somebody-else").split(".")[1]
-    for changed in (f"{header}.{other}.{signature}", f"{header}.{payload}.{signature[:-8]}", f"{header}.{payload}."):
-        with pytest.raises(TokenRefused):
-            verifier.verify(changed, NOW)
-
-
-def test_too_long(verifier):
-    with pytest.raises(TokenRefused, match="too long"):
-        verifier.verify(a_token(padding="x" * 8192), NOW)
-
-
-def test_deep_claims(verifier):
-    text = b'{"a":' * 2000 + b"1" + b"}" * 2000
-    registry = jws.JWSRegistry(algorithms=["ES256"])
-    rules = TokenRules(RULES.issuer, RULES.audience, longest=100_000)
-    token = jws.serialize_compact(HEADER, text, KEY, registry=registry)
-    with pytest.raises(TokenRefused):
-        TokenVerifier(KEYS, rules).verify(token, NOW)
-
-
-@pytest.mark.parametrize("payload", [b"", b"[]", b"null", b"\xff", b'{"exp": NaN}', b'{"exp": 1e999}'])
-def test_claims_that_are_not_an_object(verifier, payload):
-    token = jws.serialize_compact(HEADER, payload, KEY, registry=jws.JWSRegistry(algorithms=["ES256"]))
-    with pytest.raises(TokenRefused):
-        verifier.verify(token, NOW)
+async def test_another_issuers_token_bears_its_name() -> None:
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    elsewhere = TrustedIssuer("elsewhere", "https://outside.example", "us", HeldKeys(key))
+    token = a_token(key, iss="https://outside.example", aud="us")
+    assert (await a_verifier(trusted(), elsewhere).verify(shown(token), NOW)).issuer == "elsewhere"
 
 
 @given(st.text(max_size=300) | st.lists(st.text("abcXYZ012-_=", max_size=40), min_size=3, max_size=3).map(".".join))
-def test_whatever_the_text(text):
+def test_whatever_the_text(text: str) -> None:
     with pytest.raises(TokenRefused):
-        TokenVerifier(KEYS, RULES).verify(text, NOW)
+        asyncio.run(a_verifier().verify(shown(text), NOW))
 
 
 @given(st.binary(max_size=120), st.binary(max_size=120), st.binary(max_size=70))
-def test_whatever_the_bytes(header, payload, signature):
-    token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (header, payload, signature))
+def test_whatever_the_bytes(head: bytes, payload: bytes, signature: bytes) -> None:
+    token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (head, payload, signature))
     with pytest.raises(TokenRefused):
-        TokenVerifier(KEYS, RULES).verify(token, NOW)
+        asyncio.run(a_verifier().verify(shown(token), NOW))
 
 
-def test_a_remembered_token_still_ends(verifier):
-    token = a_token()
-    first = verifier.verify(token, NOW)
-    assert verifier.verify(token, NOW + 604) is first
+async def test_a_remembered_token_still_ends() -> None:
+    verifier, token = a_verifier(), a_token()
+    first = await verifier.verify(shown(token), NOW)
+    assert await verifier.verify(shown(token), NOW + 604) is first
     with pytest.raises(TokenRefused, match="expired"):
-        verifier.verify(token, NOW + 606)
-    assert len(verifier._seen) == 0
+        await verifier.verify(shown(token), NOW + 605)
+    assert not verifier._seen
 
 
-def test_memory_is_bounded():
-    verifier = TokenVerifier(KEYS, TokenRules(RULES.issuer, RULES.audience, remembered=2))
+async def test_memory_is_bounded_and_keeps_what_is_used() -> None:
+    verifier = a_verifier(remembered=2)
     tokens = [a_token(jti=str(number)) for number in range(3)]
-    for token in tokens:
-        verifier.verify(token, NOW)
+    first = await verifier.verify(shown(tokens[0]), NOW)
+    await verifier.verify(shown(tokens[1]), NOW)
+    await verifier.verify(shown(tokens[0]), NOW)
+    await verifier.verify(shown(tokens[2]), NOW)
     assert len(verifier._seen) == 2
+    assert await verifier.verify(shown(tokens[0]), NOW) is first
 
 
-def test_new_keys_forget_old_tokens(verifier):
-    token = a_token()
-    verifier.verify(token, NOW)
-    verifier.replace_keys(generate_key_set())
-    with pytest.raises(TokenRefused, match="key"):
-        verifier.verify(token, NOW)
+async def test_what_a_vanished_key_has_signed_is_believed_no_longer() -> None:
+    keys = HeldKeys(KEY)
+    verifier, token = a_verifier(trusted(keys=keys)), a_token()
+    await verifier.verify(shown(token), NOW)
+    for others, complaint in (((), "not known"), ((ECKey.generate_key("P-256", {"kid": str(KEY.kid)}),), "signature")):
+        keys.by_kid = HeldKeys(*others).by_kid
+        with pytest.raises(TokenRefused, match=complaint):
+            await verifier.verify(shown(token), NOW)
+    assert not verifier._seen
+    keys.by_kid = {str(KEY.kid): KEY}
+    assert await verifier.verify(shown(token), NOW)
 
 
-def test_a_remembered_token_is_cheap(verifier):
-    token = a_token()
-    verifier.verify(token, NOW)
-    best = min(_seconds(verifier, token) for _ in range(5))
-    assert best < 20e-6  # 2 µs on a quiet machine
+async def test_a_remembered_token_needs_its_proof_each_time() -> None:
+    tally, prover = a_tally(), Prover()
+    verifier, token = a_verifier(proofs=a_reader(tally, asks_nonce=False)), prover.token()
+    await verifier.verify(shown(token, prover.proof(token)), NOW)
+    with pytest.raises(TokenRefused):
+        await verifier.verify(shown(token), NOW)
+    with pytest.raises(TokenRefused):
+        await verifier.verify(shown(token, Prover().proof(token)), NOW)
+    await tally.aclose()
 
 
-def _seconds(verifier, token, rounds=1000):
-    begun = time.perf_counter()
-    for _ in range(rounds):
-        verifier.verify(token, NOW)
-    return (time.perf_counter() - begun) / rounds
+async def test_without_a_reader_of_proofs_none_holds() -> None:
+    prover, verifier = Prover(), a_verifier()
+    token = prover.token()
+    with pytest.raises(TokenRefused, match="not read here"):
+        await verifier.verify(shown(token, prover.proof(token)), NOW)
+    assert verifier.nonce(NOW) == ""
+
+
+async def test_if_nobody_can_say_whether_it_is_a_replay_nothing_is_decided() -> None:
+    class Broken:
+        async def first_time(self, kind: str, name: str, *, for_s: float) -> bool:
+            raise RegisterFault(f"{kind}, {len(name)}, {for_s}")
+
+    prover = Prover()
+    verifier, token = a_verifier(proofs=a_reader(Broken(), asks_nonce=False)), prover.token()  # type: ignore[arg-type]
+    with pytest.raises(TokenUndecided):
+        await verifier.verify(shown(token, prover.proof(token)), NOW)
+
+
+class Asked:
+    """An issuer's word about opaque tokens."""
+
+    answers_kept_s = 10.0
+
+    def __init__(self, **answer: object) -> None:
+        self.answer = {"active": True, "client_id": "bank"} | answer
+        self.asked = 0
+
+    async def ask(self, token: str) -> dict[str, object]:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if token == "unreachable":
+            raise IssuerUnreachable("away")
+        return self.answer
+
+
+def asking(asked: Asked) -> TrustedIssuer:
+    return TrustedIssuer("elsewhere", "https://outside.example", "us", introspection=asked)
+
+
+async def test_an_answer_is_believed_for_a_while_and_asked_for_once() -> None:
+    asked = Asked(scope="credit:read", exp=NOW + 8)
+    verifier = a_verifier(trusted(), asking(asked))
+    found = await asyncio.gather(*(verifier.verify(shown("opaque"), NOW) for _ in range(10)))
+    assert (asked.asked, found[0].issuer, found[0].scopes) == (1, "elsewhere", frozenset({"credit:read"}))
+    asked.answer = {"active": True, "client_id": "bank", "jti": "2"}
+    assert (await verifier.verify(shown("opaque"), NOW + 9)).token_id == ""
+    assert (await verifier.verify(shown("opaque"), NOW + 10)).token_id == "2"
+    assert asked.asked == 2
+    with pytest.raises(IssuerUnreachable):
+        await verifier.verify(shown("unreachable"), NOW)
+    await verifier.aclose()
+
+
+async def test_an_issuer_without_keys_is_asked_about_its_signed_tokens_too() -> None:
+    asked = Asked()
+    verifier = a_verifier(trusted(), asking(asked))
+    token = a_token(iss="https://outside.example")
+    assert (await verifier.verify(shown(token), NOW)).client_id == "bank"
+
+
+async def test_a_bound_opaque_token_needs_its_proof() -> None:
+    tally, prover = a_tally(), Prover()
+    asked = Asked(token_type="DPoP", cnf={"jkt": prover.thumbprint})
+    verifier = a_verifier(trusted(), asking(asked), proofs=a_reader(tally, asks_nonce=False))
+    assert await verifier.verify(shown("opaque", prover.proof("opaque")), NOW)
+    with pytest.raises(TokenRefused) as caught:
+        await verifier.verify(shown("opaque"), NOW)
+    assert caught.value.scheme is Scheme.DPOP
+    await tally.aclose()
