@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from connectors.port import Fetched, FetchOrder, Outcome
+from connectors.port import Fetched
 from gateway.faults import ClientFault, FaultCode, GatewayFault
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.demand import Demand
@@ -70,7 +70,7 @@ async def tell_unknown(
     if counting is None:
         return
     wrong = sum(problem.code is FaultCode.INVALID_CREDIT_CODE for problem in demand.problems)
-    absent = {order.subject for order, outcome in harvest.outcomes.items() if _is_unknown(order, outcome)}
+    absent = _unknown(harvest)
     if not wrong and not absent:
         return
     try:
@@ -91,5 +91,10 @@ def _check_case_reference(demand: Demand, caller: Caller) -> None:
         raise ClientFault(FaultCode.CASE_REFERENCE_REQUIRED, message, advice=advice)
 
 
-def _is_unknown(order: FetchOrder, outcome: Outcome) -> bool:
-    return order.kind is RecordKind.LEGAL_PERSON and isinstance(outcome, Fetched) and not outcome.records
+def _unknown(harvest: Harvest) -> frozenset[SubjectId]:
+    """Subjects of whom everybody who was asked for their registration has none."""
+    asked = [
+        (order.subject, outcome) for order, outcome in harvest.outcomes.items() if order.kind is RecordKind.LEGAL_PERSON
+    ]
+    known = {subject for subject, outcome in asked if not isinstance(outcome, Fetched) or outcome.records}
+    return frozenset(subject for subject, _ in asked) - known

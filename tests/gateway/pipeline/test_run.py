@@ -12,6 +12,7 @@ import pytest
 
 from connectors.port import Errand, FetchOrder, NamePage, NameSearch, Outcome, Unavailable, Unreadable
 from gateway.faults import FaultCode, GatewayFault, Unauthenticated
+from gateway.identity.presented import Presented
 from gateway.registers.audit import subject_digest
 from gateway.registers.engine import open_engine
 from gateway.registers.standing import StandingRegister
@@ -430,13 +431,13 @@ async def test_without_the_books_nothing_is_judged(corridor: Corridor, sqlite_ur
 
 
 async def test_a_bad_token_is_nobody_and_never_the_public(corridor: Corridor) -> None:
-    old = an_admitted("{ __typename }", OFFICER, as_of=NOW - timedelta(days=1)).bearer
-    for bearer in (old, "x", "x.y.z"):
-        admitted = an_admitted("{ __typename }")
-        object.__setattr__(admitted, "bearer", bearer)
+    old = an_admitted("{ __typename }", OFFICER, as_of=NOW - timedelta(days=1)).presented
+    for presented in (old, Presented("x"), Presented("x.y.z")):
+        admitted = replace(an_admitted("{ __typename }"), presented=presented)
         with pytest.raises(Unauthenticated) as caught:
             await corridor.answer(admitted)
-        assert caught.value.challenge.startswith('Bearer error="invalid_token", error_description="')
+        told = [value for name, value in caught.value.headers if name == "WWW-Authenticate"]
+        assert any(one.startswith('Bearer error="invalid_token", error_description="') for one in told)
     assert await corridor.rows() == []
 
 
