@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import typer
 
+from gateway.cli.callers import load_callers
 from gateway.cli.catalog import check_catalog
 from gateway.cli.catalog_activate import activate_edition
 from gateway.cli.catalog_editions import compare_editions, list_editions
 from gateway.cli.check import check
+from gateway.cli.clients import add_client_commands
 from gateway.cli.exits import HELP
 from gateway.cli.export import export_sdl
+from gateway.cli.keys import add_key_commands
+from gateway.cli.officers import add_officer_commands
+from gateway.cli.orgs import add_organisation_commands
 from gateway.cli.policy import add_policy_commands
 from gateway.cli.serve import serve
 from gateway.cli.show_settings import show_settings
@@ -40,6 +45,7 @@ def build() -> typer.Typer:
     subjects = _group("Subjects who may sign in to answer consent requests.")
     add_subject_commands(subjects)
     command.add_typer(subjects, name="subjects")
+    _add_callers(command)
     command.add_typer(settings, name="settings")
     command.add_typer(standing, name="standing")
     return command
@@ -48,6 +54,22 @@ def build() -> typer.Typer:
 def run() -> None:
     """What the console script calls."""
     build()()
+
+
+def _add_callers(command: typer.Typer) -> None:
+    """The commands about who may ask, and about the keys that sign what they are given."""
+    for name, about, add in (
+        ("orgs", "The organisations that may ask.", add_organisation_commands),
+        ("clients", "The systems that ask for them, or for a subject itself.", add_client_commands),
+        ("officers", "The persons who ask for them.", add_officer_commands),
+        ("keys", "The keys that sign tokens and consents.", add_key_commands),
+    ):
+        group = _group(about)
+        add(group)
+        command.add_typer(group, name=name)
+    callers = _group("Organisations, clients and officers together.")
+    callers.command("load")(load_callers)
+    command.add_typer(callers, name="callers")
 
 
 def _group(about: str) -> typer.Typer:
