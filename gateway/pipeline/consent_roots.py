@@ -211,6 +211,7 @@ async def _found(query: ConsentQuery, own: _Own, *, after: str, now: datetime) -
     read, fitting, seen, size = own.reader(), list[ConsentFile](), 0, query.first + 1
     end, has_more = after, read is not None
     while read is not None and has_more and len(fitting) <= query.first and seen < MOST_READ:
+        size = min(size, MOST_READ - seen)
         files = await read(end, size)
         fitting += [
             file for file in files if own.holds(file) and (query.state is None or file.state_at(now) is query.state)
