@@ -96,7 +96,7 @@ def test_a_file_that_holds():
     ("old", "new", "line", "sentence"),
     [
         ('class = "STATE_ORGAN"', 'class = "KING"', 5, "`KING` is not a valid class of caller"),
-        ('class = "STATE_ORGAN"', 'class = "PUBLIC"', 5, "no organisation is of the class `PUBLIC`"),
+        ('class = "STATE_ORGAN"', 'class = "SUBJECT_SELF"', 5, "no organisation is of the class `SUBJECT_SELF`"),
         ('"PROVINCIAL"', '"ROYAL"', 7, "`ROYAL` is not a valid level"),
         ('jurisdiction = "120000"', "jurisdiction = 120000", 6, "`jurisdiction` must be a text"),
         ('"120000"', '"12"', 6, "`jurisdiction` is a division code of six digits (GB/T 2260)"),

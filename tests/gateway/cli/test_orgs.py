@@ -68,7 +68,7 @@ def test_a_suspension_tells_what_it_stops_and_lasts_until_it_is_ended(orgs, cred
         ((*BANK, "--jurisdiction", "12"), "organisation `bank`: `jurisdiction` is a division code"),
         ((*BANK, "--agreement", "2026-1"), "write an agreement as NUMBER=ITEM,ITEM"),
         (("add", "a b", "--name", "x", "--class", "ASSOCIATION"), "organisation: `organisation_id` has 1 to 64"),
-        (("add", "x", "--name", "x", "--class", "PUBLIC"), "no organisation is of the class `PUBLIC`"),
+        (("add", "x", "--name", "x", "--class", "SUBJECT_SELF"), "no organisation is of the class `SUBJECT_SELF`"),
         (("add", "x", "--name", "x", "--class", "KING"), "KING"),
         (("suspend", "nobody"), "organisation `nobody` is not registered"),
         (("resume", "nobody"), "organisation `nobody` is not registered"),
