@@ -29,9 +29,10 @@ from gateway.pipeline.house import House, Watch
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
+from gateway.rights.consent_answers import AnswerDesk
 from gateway.settings import CatalogSettings, Settings
-from gateway.web.consent_answers import Answers
-from gateway.web.consent_pages import ConsentPages, PageRules
+from gateway.web.consent_pages import ConsentPages
+from gateway.web.consent_replies import PageRules
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
 from gateway.web.health import healthz, readyz
@@ -202,7 +203,7 @@ def build_app(settings: Settings) -> Starlette:
 def _oauth_routes(settings: Settings, opened: Opened) -> Sequence[BaseRoute]:
     """The built-in authorization server's doors, and the page on which subjects answer."""
     desks, identity = opened.desks, settings.identity
-    answers = Answers(desks.server.desk, desks.consents, desks.callers)
+    answers = AnswerDesk(desks.server.desk, desks.consents, desks.callers)
     rules = PageRules(settings.server.public_url, identity.page_lifetime)
     pages = ConsentPages(answers, desks.sign_in, catalog=opened.law, rules=rules)
     return (*oauth_routes(desks.server, identity.proxy), *pages.routes())

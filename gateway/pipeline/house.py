@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 
 from connectors.port import Connector
 from gateway.identity.tokens import TokenVerifier
+from gateway.pipeline.consent_roots import ConsentOffice
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.gather import Books, EmptyBooks
@@ -49,7 +50,7 @@ class House:
     """What a token must hold to be told about the graph; None: everybody is told what its class may ever see."""
     books: Books = field(default_factory=EmptyBooks)
     consents: ConsentDesk | None = None
-    """Where subjects and grantees see to their consents; None: nobody can."""
+    """Where subjects and grantees see to their consents; None: nobody has any."""
     counting: Counting | None = None
     """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)
@@ -58,6 +59,11 @@ class House:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.core, self.catalog))
+
+    @property
+    def office(self) -> ConsentOffice | None:
+        """What roots about consents need."""
+        return ConsentOffice(self.consents, self.searcher.cursors, self.catalog) if self.consents is not None else None
 
     def may_introspect(self, caller: Caller) -> bool:
         """Whether the caller is told about the graph."""

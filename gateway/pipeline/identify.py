@@ -34,9 +34,13 @@ async def identify(admitted: AdmittedRequest, verifier: TokenVerifier, callers: 
     try:
         return callers.caller_of(await verifier.verify(admitted.presented, admitted.as_of.timestamp()))
     except TokenRefused as refusal:
-        told = challenges(refusal)
-        raise Unauthenticated(refusal.description, challenges=told, headers=refusal.extra) from refusal
+        raise unauthenticated(refusal) from refusal
     except IssuerUnreachable as fault:
         raise GatewayFault(FaultCode.ISSUER_UNREACHABLE, str(fault)) from fault
     except TokenUndecided as fault:
         raise GatewayFault(FaultCode.REGISTER_UNREADABLE, str(fault)) from fault
+
+
+def unauthenticated(refusal: TokenRefused) -> Unauthenticated:
+    """The refusal as it leaves."""
+    return Unauthenticated(refusal.description, challenges=challenges(refusal), headers=refusal.extra)

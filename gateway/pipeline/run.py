@@ -65,7 +65,7 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
     except (asyncio.CancelledError, Exception) as end:
         await seal_unfinished(admitted, caller, demand.inquiry, asked=wave.pairs(), end=end, house=house)
         raise
-    asked = Asked(demand.inquiry, list(released.values()), wave.searches, wave.explained, wave.consents)
+    asked = Asked(demand.inquiry, [*released.values()], wave.searches, wave.explained, wave.consents, wave.told)
     with house.watch("seal"):
         await seal(admitted, caller, asked, body=body, status=200, fault=None, house=house)
     return Answer(body, 200)

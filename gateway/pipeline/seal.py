@@ -20,6 +20,7 @@ import orjson
 from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
 from gateway.pipeline.access import Access
 from gateway.pipeline.admit import AdmittedRequest
+from gateway.pipeline.consent_roots import ConsentsTold
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease
@@ -41,11 +42,15 @@ class Asked:
     explained: Sequence[Access] = ()
     consents: Mapping[SubjectId, frozenset[str]] = field(default_factory=dict)
     """Ids of the consents that the answer rests on, by the subject that gave them."""
+    told: Sequence[ConsentsTold] = ()
+    """What was told of consents, or done with them."""
 
     def subjects(self) -> Iterator[SubjectId]:
         """Whom it was about, in the order in which the verdicts count them."""
         yield from (released.subject for released in self.releases)
         yield from (told.subject for told in self.explained)
+        for told in self.told:
+            yield from told.subjects
 
 
 async def seal(
@@ -82,6 +87,7 @@ async def seal(
             *_verdicts(asked.releases, asked.consents),
             *({"search": True, "decided": _decided(sheet)} for sheet in asked.searches),
             *(_explained(one, len(asked.releases) + place) for place, one in enumerate(asked.explained)),
+            *_told(asked.told, len(asked.releases) + len(asked.explained)),
         ],
         sources=_sources(asked.releases),
     )
@@ -170,6 +176,13 @@ def _explained(told: Access, position: int) -> dict[str, Any]:
         "decided": _decided(told.sheet, only_listed=True),
         "unlisted": sum(1 for field in told.sheet.verdicts if not _is_listed(field, told.sheet)),
     }
+
+
+def _told(told: Sequence[ConsentsTold], first: int) -> Iterator[dict[str, Any]]:
+    """What was told of consents or done with them; `first` is the position of the first of their subjects."""
+    for one in told:
+        yield {"about": "consents", "subjects": [*range(first, first + len(one.subjects))], **one.sealed()}
+        first += len(one.subjects)
 
 
 def _sources(releases: Sequence[SubjectRelease]) -> list[dict[str, str | int]]:

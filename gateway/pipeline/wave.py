@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from connectors.port import Errand, FetchOrder
-from gateway.faults import FaultCode, GatewayFault, Unauthenticated
+from gateway.faults import FaultCode, GatewayFault
+from gateway.identity.refusals import TokenRefused
 from gateway.pipeline.access import Access, explain_access
 from gateway.pipeline.admit import AdmittedRequest
+from gateway.pipeline.consent_roots import ConsentsTold, tell_consents
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.find import Found, find, with_codes
 from gateway.pipeline.gather import NOTHING_KNOWN, asker_of, gather
 from gateway.pipeline.house import House
+from gateway.pipeline.identify import unauthenticated
 from gateway.pipeline.limits import count
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.release import SubjectRelease
@@ -40,7 +43,7 @@ class PlannedRoot:
     """A root with a plan for each of its subjects under each of its selections."""
 
     root: Root
-    found: Found | Access | None
+    found: Found | Access | ConsentsTold | None
     plans: tuple[tuple[SubjectPlan | None, ...], ...]
 
     def releases(self, released: Releases) -> tuple[tuple[SubjectRelease | None, ...], ...]:
@@ -66,6 +69,11 @@ class Wave:
     def searches(self) -> list[DecisionSheet]:
         """How the searches themselves were judged."""
         return [one.found.sheet for one in self.roots if isinstance(one.found, Found)]
+
+    @property
+    def told(self) -> list[ConsentsTold]:
+        """What was told of consents, or done with them."""
+        return [one.found for one in self.roots if isinstance(one.found, ConsentsTold)]
 
     @property
     def explained(self) -> list[Access]:
@@ -126,14 +134,17 @@ async def plan_wave(
     evidence: Mapping[SubjectId, Evidence] = {
         code: gather(code, caller, standings.get(code, NOTHING_KNOWN), regions=house.planner.regions) for code in codes
     }
+    told = [await _tell(root, admitted, caller, house) for root, _ in named]  # acts in their order, one after another
     day = admitted.as_of.date()
     judge = _Judge([root for root, _ in named], asker, planner=house.planner, day=day)
     with house.watch("decide"):
         settled = await _settle(evidence, standings, judge, day=day, house=house)
         return Wave(
             [
-                _planned(root, page, asker=asker, evidence=settled.evidence, planner=house.planner, day=day)
-                for root, page in named
+                PlannedRoot(root, about_consents, ())
+                if about_consents is not None
+                else _planned(root, page, asker=asker, evidence=settled.evidence, planner=house.planner, day=day)
+                for (root, page), about_consents in zip(named, told, strict=True)
             ],
             settled.consents,
         )
@@ -145,7 +156,7 @@ async def _standings(codes: frozenset[SubjectId], admitted: AdmittedRequest, cal
         return await house.books.standing(codes, caller, now=admitted.as_of)
     except CallerChanged as change:
         message = "the token was revoked, or what is registered of its holder has changed"
-        raise Unauthenticated(message) from change
+        raise unauthenticated(TokenRefused(message)) from change
     except RegisterFault as failure:
         raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "consents and marks cannot be read") from failure
 
@@ -175,6 +186,14 @@ async def _settle(
         return await settle(evidence, standings, judge, day=day, books=house.books)
     except RegisterFault as failure:
         raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "uses of consents cannot be counted") from failure
+
+
+async def _tell(root: Root, admitted: AdmittedRequest, caller: Caller, house: House) -> ConsentsTold | None:
+    """What a root about consents tells or does; None for every other root."""
+    office = house.office
+    if office is None or (root.consents is None and root.act is None):
+        return None
+    return await tell_consents(root, caller, office=office, now=admitted.as_of)
 
 
 async def _search(root: Root, admitted: AdmittedRequest, *, asker: Asker, caller: Caller, house: House) -> Found:

@@ -9,10 +9,9 @@ from typing import Final
 
 from starlette.requests import Request
 
-from gateway.faults import Unauthenticated
-from gateway.identity.challenges import challenges
 from gateway.identity.presented import Presented, Scheme
 from gateway.identity.refusals import TokenRefused
+from gateway.pipeline.identify import unauthenticated
 from gateway.setting_identity import Proxy
 from gateway.web.client_certificate import certificate_of
 
@@ -45,8 +44,3 @@ def read_credentials(request: Request, *, address: str, proxy: Proxy) -> Present
         method=request.method,
         address=address,
     )
-
-
-def unauthenticated(refusal: TokenRefused) -> Unauthenticated:
-    """The refusal as it leaves."""
-    return Unauthenticated(refusal.description, challenges=challenges(refusal), headers=refusal.extra)

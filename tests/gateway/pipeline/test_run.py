@@ -11,16 +11,19 @@ import orjson
 import pytest
 
 from connectors.port import Errand, FetchOrder, NamePage, NameSearch, Outcome, Unavailable, Unreadable
+from gateway.desks import OurBooks
 from gateway.faults import FaultCode, GatewayFault, Unauthenticated
+from gateway.identity.consent_papers import ConsentPapers
 from gateway.identity.presented import Presented
 from gateway.registers.audit import subject_digest
+from gateway.registers.consents import ConsentRegister
 from gateway.registers.engine import open_engine
 from gateway.registers.standing import StandingRegister
 from schema.vocabulary.caller import PUBLIC_CALLER, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
 from tests.builders import NOW, SOME_CODE, a_record
-from tests.corridor import BANK, DEVELOPER, ITSELF, OFFICER, PERMIT, Corridor, a_token, an_admitted
+from tests.corridor import BANK, DEVELOPER, ITSELF, OFFICER, PERMIT, Corridor, StillKeys, a_token, an_admitted, the_keys
 
 MR, ED, TX, CT = (
     AgencyId.MARKET_REGULATION,
@@ -32,6 +35,8 @@ OTHER = SubjectId("91310000132260250X")
 SOLE_TRADER = SubjectId("92120000MA05A1B29G")
 MONEY = {"amount": "250000.00", "currency": "CNY"}
 CODES = f'"{SOME_CODE}", "{OTHER}"'
+
+PAPERS = ConsentPapers(StillKeys(the_keys()), "https://gateway.test")
 
 
 def about(inner: str, code: str = SOME_CODE) -> str:
@@ -419,15 +424,18 @@ async def test_without_the_record_no_data_leaves(corridor: Corridor) -> None:
 
 async def test_without_the_books_nothing_is_judged(corridor: Corridor, sqlite_url: str) -> None:
     corridor.give((SOME_CODE, registration(registeredName="甲")))
-    books = StandingRegister(open_engine(sqlite_url))
-    corridor.house = replace(corridor.house, books=books)
+    engine = open_engine(sqlite_url)
+    standing, consents = StandingRegister(engine), ConsentRegister(engine, PAPERS.read)
+    corridor.house = replace(corridor.house, books=OurBooks(standing, consents))
     with pytest.raises(GatewayFault) as caught:
         await corridor.ask(about("legalPerson { registeredName }"), OFFICER)
     assert caught.value.code is FaultCode.REGISTER_UNREADABLE
     assert corridor.ordered() == set()
     row = (await corridor.rows())[-1]
     assert (row["status"], row["fault_code"]) == (503, "REGISTER_UNREADABLE")
-    await books.aclose()
+    await standing.aclose()
+    await consents.aclose()
+    await engine.dispose()
 
 
 async def test_a_bad_token_is_nobody_and_never_the_public(corridor: Corridor) -> None:
