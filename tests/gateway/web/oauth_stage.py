@@ -240,7 +240,7 @@ class Agent:
         claims = {"iss": self.client_id, "sub": self.client_id, "aud": ISSUER, "iat": now, "exp": now + 60}
         claims |= {"jti": secrets.token_urlsafe(8)} | changes
         said = {"alg": "ES256", "kid": self.client_id, **(header or {})}
-        return signed(said, claims, key or KEYS[self.client_id])
+        return signed(said, claims, key or KEYS.get(self.client_id) or KEYS["key-2"])
 
     def proof(self, path: str, *, header: Mapping[str, Any] | None = None, **changes: Any) -> str:
         """A proof of possession for a door; a claim that is None is left out."""
