@@ -59,6 +59,7 @@ class NoCallers:
 class Stage:
     """The desk and the hands to use it."""
 
+    desk: ConsentDesk
     office: ConsentOffice
     register: ConsentRegister
     papers: ConsentPapers
@@ -93,7 +94,7 @@ async def open_stage(database_url: str) -> AsyncIterator[Stage]:
     await register.start()
     desk = ConsentDesk(register, papers, NoCallers(), tianjin, DeskRules(Consents()))
     try:
-        yield Stage(ConsentOffice(desk, Cursors(b"k" * 32), tianjin()), register, papers)
+        yield Stage(desk, ConsentOffice(desk, Cursors(b"k" * 32), tianjin()), register, papers)
     finally:
         await register.aclose()
         await engine.dispose()
