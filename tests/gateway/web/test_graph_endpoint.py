@@ -92,6 +92,12 @@ async def test_a_malformed_get(door: httpx.AsyncClient, params) -> None:
     assert (response.status_code, code_of(response)) == (400, "MALFORMED")
 
 
+async def test_nothing_is_done_by_get(door: httpx.AsyncClient) -> None:
+    by_get = await door.get("/graphql", params={"query": "mutation { __typename }"})
+    assert (by_get.status_code, code_of(by_get), by_get.headers["allow"]) == (405, "METHOD_NOT_ALLOWED", "GET, POST")
+    assert (await post(door, {"query": "mutation { __typename }"})).json() == {"data": {"__typename": "Mutation"}}
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
 async def test_other_methods(door: httpx.AsyncClient, method) -> None:
     response = await door.request(method, "/graphql")
