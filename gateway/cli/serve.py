@@ -17,14 +17,13 @@ from gateway.cli.exits import end_with, print_json
 from gateway.cli.show_settings import SettingsFile, read_settings
 from gateway.cli.tls import TlsFault, tls_context
 from gateway.faults import ClientFault
-from gateway.identity.clients import ClientRegisterFault
 from gateway.identity.keys import KeyFault
 from gateway.registers.engine import RegisterFault
 from gateway.settings import Server, Settings
 from gateway.web.request_head import BoundedHeads
 from schema.catalog.data_file import CatalogFault
 
-_FAULTS = (CatalogFault, ClientRegisterFault, KeyFault, RegisterFault, ClientFault, TlsFault)
+_FAULTS = (CatalogFault, KeyFault, RegisterFault, ClientFault, TlsFault)
 
 
 def serve(
