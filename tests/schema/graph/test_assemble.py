@@ -23,6 +23,7 @@ from graphql import (
 import schema.graph.assemble
 from schema.graph.assemble import Graph, assemble
 from schema.vocabulary.caller import Purpose
+from schema.vocabulary.consents import ConsentAct, ConsentState, Per
 from schema.vocabulary.identifiers import AgencyId
 from schema.vocabulary.records import RecordKind
 
@@ -94,7 +95,13 @@ def test_everything_is_described_with_its_chinese_term(graph: Graph) -> None:
 
 
 def test_code_lists_are_the_vocabulary(graph: Graph) -> None:
-    for name, codes in (("Agency", AgencyId), ("Purpose", Purpose)):
+    for name, codes in (
+        ("Agency", AgencyId),
+        ("Purpose", Purpose),
+        ("ConsentState", ConsentState),
+        ("ConsentAct", ConsentAct),
+        ("ConsentSpan", Per),
+    ):
         made = graph.core.type_map[name]
         assert isinstance(made, GraphQLEnumType)
         assert list(made.values) == [code.value for code in codes]

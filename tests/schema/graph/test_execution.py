@@ -37,6 +37,7 @@ REQUIRED_ARGUMENTS = {
     "Query.subject": '(code: "x")',
     "Query.subjects": '(codes: ["x"])',
     "Query.searchSubjects": '(name: "津", first: 1)',
+    "Query.consents": "(first: 1)",
 }
 
 
@@ -66,7 +67,7 @@ def _selection(kind: GraphQLObjectType) -> str:
     return " ".join(parts)
 
 
-@pytest.mark.parametrize("root", ["subject", "subjects", "searchSubjects"])
+@pytest.mark.parametrize("root", ["subject", "subjects", "searchSubjects", "consents"])
 def test_a_full_tree_leaves_as_it_stands(graph: Graph, root: str) -> None:
     query = graph.core.query_type
     assert query is not None
