@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hmac
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from joserfc.jwk import ECKey, OctKey
 
-from gateway.identity.presented import Scheme
+from gateway.identity.presented import Presented, Scheme
 from gateway.identity.refusals import IssuerUnreachable, TokenRefused
 from gateway.identity.trust import TrustedIssuer
 from tests.gateway.identity.issuer_stage import OUTSIDE, OUTSIDE_AUDIENCE, issuer_stage, outside
@@ -143,98 +145,65 @@ async def test_the_same_without_the_fault_is_believed(key) -> None:
 VICTIM, THIEF = Prover(), Prover()
 STOLEN = VICTIM.token()
 OTHER_TOKEN = VICTIM.token(jti="2")
+
+
+def proven(**changes: Any) -> Presented:
+    """The stolen token with a proof by its holder's key that is good but for the changes."""
+    return shown(STOLEN, VICTIM.proof(STOLEN, **changes))
+
+
+def headed(**members: Any) -> Presented:
+    """Likewise, with other members in the proof's header."""
+    return shown(STOLEN, VICTIM.proof(STOLEN, head=VICTIM.header(**members)))
+
+
+SHARED = {"kty": "oct", "k": "AA"}
+BY_SHARED_SECRET = signed(VICTIM.header(alg="HS256", jwk=SHARED), {}, OctKey.import_key(b"k" * 32))
 THEFTS = {
-    "shown as Bearer": (shown(STOLEN), "with a proof", "invalid_token"),
-    "shown as Bearer beside a proof": (
-        shown(STOLEN, VICTIM.proof(STOLEN), scheme=Scheme.BEARER),
-        "with a proof",
-        "invalid_token",
-    ),
-    "shown without a proof": (shown(STOLEN, scheme=Scheme.DPOP), "proof of possession is needed", "invalid_dpop_proof"),
-    "proof by another key": (shown(STOLEN, THIEF.proof(STOLEN)), "another key", "invalid_token"),
-    "proof that names the victim's key": (
-        shown(STOLEN, THIEF.proof(STOLEN, head=VICTIM.header())),
-        "signature",
-        "invalid_dpop_proof",
-    ),
-    "an unbound token with a proof": (shown(GOOD, THIEF.proof(GOOD)), "bound to no key", "invalid_token"),
-    "wrong htm": (shown(STOLEN, VICTIM.proof(STOLEN, htm="GET")), "another method", "invalid_dpop_proof"),
-    "htm in small letters": (shown(STOLEN, VICTIM.proof(STOLEN, htm="post")), "another method", "invalid_dpop_proof"),
-    "htm missing": (shown(STOLEN, VICTIM.proof(STOLEN, htm=None)), "another method", "invalid_dpop_proof"),
-    "wrong htu": (
-        shown(STOLEN, VICTIM.proof(STOLEN, htu="https://other.example/graphql")),
-        "another address",
-        "invalid_dpop_proof",
-    ),
-    "htu of another path": (
-        shown(STOLEN, VICTIM.proof(STOLEN, htu="https://gateway.example/oauth/token")),
-        "another address",
-        "invalid_dpop_proof",
-    ),
-    "htu without TLS": (
-        shown(STOLEN, VICTIM.proof(STOLEN, htu="http://gateway.example/graphql")),
-        "another address",
-        "invalid_dpop_proof",
-    ),
-    "htu missing": (shown(STOLEN, VICTIM.proof(STOLEN, htu=None)), "another address", "invalid_dpop_proof"),
-    "wrong ath": (shown(STOLEN, VICTIM.proof(OTHER_TOKEN)), "another token", "invalid_dpop_proof"),
-    "ath missing": (shown(STOLEN, VICTIM.proof()), "another token", "invalid_dpop_proof"),
-    "proof too old": (shown(STOLEN, VICTIM.proof(STOLEN, iat=NOW - 66)), "too old", "invalid_dpop_proof"),
-    "proof from the future": (shown(STOLEN, VICTIM.proof(STOLEN, iat=NOW + 6)), "too old", "invalid_dpop_proof"),
-    "proof without time": (shown(STOLEN, VICTIM.proof(STOLEN, iat=None)), "when it was made", "invalid_dpop_proof"),
-    "proof without name": (shown(STOLEN, VICTIM.proof(STOLEN, jti=None)), "no name", "invalid_dpop_proof"),
-    "proof with a very long name": (
-        shown(STOLEN, VICTIM.proof(STOLEN, jti="j" * 201)),
-        "no name",
-        "invalid_dpop_proof",
-    ),
-    "proof alg none": (shown(STOLEN, forged(VICTIM.header(alg="none"))), "in a way", "invalid_dpop_proof"),
-    "proof by a shared secret": (
-        shown(
-            STOLEN,
-            signed(VICTIM.header(alg="HS256", jwk={"kty": "oct", "k": "AA"}), {}, OctKey.import_key(b"k" * 32)),
-        ),
-        "in a way",
-        "invalid_dpop_proof",
-    ),
-    "proof with a private key": (
-        shown(STOLEN, VICTIM.proof(STOLEN, head=VICTIM.header(jwk=VICTIM.key.as_dict(private=True)))),
-        "has to be public",
-        "invalid_dpop_proof",
-    ),
-    "proof with a symmetric key": (
-        shown(STOLEN, VICTIM.proof(STOLEN, head=VICTIM.header(jwk={"kty": "oct", "k": "AA"}))),
-        "has to be public",
-        "invalid_dpop_proof",
-    ),
-    "proof with a remote key": (
-        shown(STOLEN, VICTIM.proof(STOLEN, head=VICTIM.header(jku="https://attacker.example"))),
-        "has to hold",
-        "invalid_dpop_proof",
-    ),
-    "proof with a critical header": (
-        shown(STOLEN, VICTIM.proof(STOLEN, head=VICTIM.header(crit=["b64"], b64=True))),
-        "has to hold",
-        "invalid_dpop_proof",
-    ),
-    "proof of another type": (
-        shown(STOLEN, VICTIM.proof(STOLEN, head=VICTIM.header(typ="JWT"))),
-        "not a proof",
-        "invalid_dpop_proof",
-    ),
-    "an access token as proof": (shown(STOLEN, STOLEN), "has to hold", "invalid_dpop_proof"),
-    "proof oversized": (shown(STOLEN, VICTIM.proof(STOLEN, more="x" * 8192)), "is needed", "invalid_dpop_proof"),
+    "shown as Bearer": (shown(STOLEN), "with a proof"),
+    "shown as Bearer beside a proof": (replace(proven(), scheme=Scheme.BEARER), "with a proof"),
+    "proof by another key": (shown(STOLEN, THIEF.proof(STOLEN)), "another key"),
+    "an unbound token with a proof": (shown(GOOD, THIEF.proof(GOOD)), "bound to no key"),
 }
+PROOFS = {
+    "missing": (shown(STOLEN, scheme=Scheme.DPOP), "proof of possession is needed"),
+    "by another key in the holder's name": (shown(STOLEN, THIEF.proof(STOLEN, head=VICTIM.header())), "signature"),
+    "wrong htm": (proven(htm="GET"), "another method"),
+    "htm in small letters": (proven(htm="post"), "another method"),
+    "htm missing": (proven(htm=None), "another method"),
+    "wrong htu": (proven(htu="https://other.example/graphql"), "another address"),
+    "htu of another path": (proven(htu="https://gateway.example/oauth/token"), "another address"),
+    "htu without TLS": (proven(htu="http://gateway.example/graphql"), "another address"),
+    "htu missing": (proven(htu=None), "another address"),
+    "wrong ath": (shown(STOLEN, VICTIM.proof(OTHER_TOKEN)), "another token"),
+    "ath missing": (shown(STOLEN, VICTIM.proof()), "another token"),
+    "too old": (proven(iat=NOW - 66), "too old"),
+    "from the future": (proven(iat=NOW + 6), "too old"),
+    "without time": (proven(iat=None), "when it was made"),
+    "without name": (proven(jti=None), "no name"),
+    "with a very long name": (proven(jti="j" * 201), "no name"),
+    "alg none": (shown(STOLEN, forged(VICTIM.header(alg="none"))), "in a way"),
+    "by a shared secret": (shown(STOLEN, BY_SHARED_SECRET), "in a way"),
+    "with a private key": (headed(jwk=VICTIM.key.as_dict(private=True)), "has to be public"),
+    "with a symmetric key": (headed(jwk=SHARED), "has to be public"),
+    "with a remote key": (headed(jku="https://attacker.example"), "has to hold"),
+    "with a critical header": (headed(crit=["b64"], b64=True), "has to hold"),
+    "of another type": (headed(typ="JWT"), "not a proof"),
+    "an access token": (shown(STOLEN, STOLEN), "has to hold"),
+    "oversized": (proven(more="x" * 8192), "is needed"),
+}
+CASES = [(*case, "invalid_token") for case in THEFTS.values()]
+CASES += [(*case, "invalid_dpop_proof") for case in PROOFS.values()]
 
 
-@pytest.mark.parametrize(("presented", "reason", "error"), THEFTS.values(), ids=THEFTS.keys())
-async def test_a_stolen_token_is_worth_nothing(presented, reason: str, error: str) -> None:
+@pytest.mark.parametrize(("presented", "reason", "error"), CASES, ids=[*THEFTS, *(f"proof {name}" for name in PROOFS)])
+async def test_a_stolen_token_is_worth_nothing(presented: Presented, reason: str, error: str) -> None:
     tally = a_tally()
     verifier = a_verifier(proofs=a_reader(tally, asks_nonce=False))
     with pytest.raises(TokenRefused, match=reason) as caught:
         await verifier.verify(presented, NOW)
     assert (caught.value.error, caught.value.scheme) == (error, Scheme.DPOP)
-    assert (await verifier.verify(shown(STOLEN, VICTIM.proof(STOLEN)), NOW)).key == VICTIM.thumbprint
+    assert (await verifier.verify(proven(), NOW)).key == VICTIM.thumbprint
     await tally.aclose()
 
 
