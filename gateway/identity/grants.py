@@ -103,7 +103,7 @@ class GrantDesk:
     async def _named(self, text: str, client: Client, now: datetime) -> Mapping[str, SubjectId]:
         """The consents that exist already and that the client wants its token to carry; all or none."""
         try:
-            details = read_details([{name: one[name] for name in one if name != "subject"} for one in details_of(text)])
+            details = read_details(details_of(text))
             if not all(isinstance(one, NamedConsent) for one in details):
                 raise OAuthRefused(
                     "invalid_authorization_details", "a subject is asked by a pushed authorization request"

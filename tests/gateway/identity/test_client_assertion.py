@@ -10,6 +10,7 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from gateway.identity.client_assertion import _keys
 from tests.builders import NOW
 from tests.gateway.web.oauth_stage import AUDIENCE, CERTIFICATE, ISSUER, KEYS, SCOPES, Agent, refusal, staged
 
@@ -78,6 +79,13 @@ async def test_a_client_may_name_itself_beside_its_assertion(bank):
 async def test_a_client_without_keys_cannot_assert(stage):
     branch = Agent(stage, "branch")
     assert not await accepted(branch, client_assertion=branch.assertion(key=KEYS["bank"]))
+
+
+def test_what_is_no_key_that_signs_is_passed_over():
+    shared, named = {"kty": "oct", "k": "AAAA", "kid": "a"}, KEYS["bank"].as_dict(private=False)
+    unnamed = {name: value for name, value in named.items() if name != "kid"}
+    text = orjson.dumps({"keys": [shared, named, unnamed]}).decode()
+    assert list(_keys(text)) == ["bank", KEYS["bank"].thumbprint()]
 
 
 async def test_a_client_that_nobody_knows(stage):

@@ -193,6 +193,15 @@ async def test_a_refresh_may_not_ask_for_more(small):
     assert (await bank.refresh(token)).status_code == 200
 
 
+async def test_a_scope_that_the_client_has_lost_since_is_gone(small):
+    bank = Agent(small)
+    token = tokens_of(await bank.exchange(await bank.code(scope="credit:read consents:read")))[1]
+    client = small.register.book.clients["bank"]
+    await small.register.put([replace(client, scopes=client.scopes - {"consents:read"})], at=NOW)
+    assert refusal(await bank.refresh(token, scope="consents:read")) == (400, "invalid_scope")
+    assert (await bank.refresh(token)).json()["scope"] == "credit:read"
+
+
 async def test_a_grant_lives_as_long_as_one_of_its_consents(stage, bank):
     token = tokens_of(await bank.exchange(await bank.code(authorization_details=BOTH)))[1]
     kept = stage.consents.in_force.pop(CONSENT)

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -18,17 +19,19 @@ from starlette.routing import Route
 
 from connectors.port import Unavailable
 from gateway.catalog_notes import notes
-from gateway.identity.clients import ClientRecord, hash_secret
-from gateway.identity.issuer import IssuerRules, TokenIssuer
+from gateway.identity.access_tokens import Granted, TokenMaker
+from gateway.identity.callers import CallerDesk
 from gateway.identity.keys import generate_key_set
-from gateway.identity.oauth_flow import Granted
-from gateway.identity.tokens import TokenRules, TokenVerifier
+from gateway.identity.tokens import TokenVerifier
+from gateway.identity.trust import TokenRules, TrustedIssuer
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
+from gateway.registers.callers import CallersRegister
+from gateway.registers.callers_entry import Binding, Client, Officer, Organisation, Registered
 from gateway.registers.engine import open_engine
 from gateway.settings import Settings
 from gateway.web.graph_endpoint import GraphEndpoint
@@ -37,7 +40,8 @@ from schema.graph.assemble import assemble
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
-from tests.builders import SOME_CODE, a_record, tianjin
+from tests.builders import NOW, SOME_CODE, a_record, tianjin
+from tests.corridor import StillKeys
 from tests.fakes import FakeAgency, four_agencies
 
 ISSUER = "https://issuer.example"
@@ -45,8 +49,9 @@ AUDIENCE = "https://gateway.example/graphql"
 NAME = "天津试验食品有限公司"
 UNKNOWN_CODE = SubjectId("91120000MA05A1B29K")
 _EXAMPLE = Path(__file__).parents[3] / "deploy" / "settings.example.toml"
-_KEYS = generate_key_set()
-_SCOPES = {"credit:read", "graph.introspect"}
+_KEYS = StillKeys(generate_key_set())
+_SCOPES = frozenset({"credit:read", "graph.introspect"})
+_OFFICER = "1"
 _RECORDS = (
     a_record(
         RecordKind.LEGAL_PERSON,
@@ -104,23 +109,22 @@ def settings_with(folder: Path, **changes: object) -> Settings:
 
 def write_sandbox(path: Path) -> None:
     """Personas with tokens that hold for an hour, and subjects that the fakes know."""
-    issuer = TokenIssuer(_KEYS, {}, IssuerRules(ISSUER, AUDIENCE, 3600))
+    lasting = TokenMaker(_KEYS, issuer=ISSUER, audience=AUDIENCE, lifetime=timedelta(hours=1))
+    now = datetime.fromtimestamp(time.time(), UTC)  # noqa: TID251 - tokens must hold while the stage is up
     personas: dict[str, object] = {"public": {"token": None, "client_id": "", "note": "Anyone, without a token"}}
-    for name, (caller_class, note) in _PERSONAS.items():
-        client = ClientRecord(
-            name,
-            hash_secret(name),
-            caller_class,
-            jurisdiction="120000",
-            scopes=frozenset(_SCOPES),
-            designated=frozenset(Purpose),
-            officer_items=frozenset({"*"}),
-        )
-        now = time.time()  # noqa: TID251 - tokens must hold while the stage is up
-        token = issuer.issue(Granted(client, frozenset(_SCOPES)), now=now).access_token
+    for name, (_, note) in _PERSONAS.items():
+        token = lasting.make(Granted(name, _SCOPES, officer=_OFFICER), now=now)
         personas[name] = {"token": token, "client_id": name, "note": note}
     subjects = {"clean": SOME_CODE, "penalised": SOME_CODE, "defaulter": SOME_CODE, "unknown": UNKNOWN_CODE}
     path.write_text(json.dumps({"personas": personas, "subjects": subjects}), "utf-8")
+
+
+def registered() -> Iterator[Registered]:
+    """The personas as the register of callers has them; each is the only officer of an organisation of its own."""
+    for name, (caller_class, note) in _PERSONAS.items():
+        yield Organisation(name, note, caller_class, jurisdiction="120000", designated=frozenset(Purpose))
+        yield Client(name, name, scopes=_SCOPES, binding=Binding.NONE)
+        yield Officer(name, _OFFICER, frozenset({"*"}))
 
 
 @contextmanager
@@ -148,11 +152,14 @@ def _app(settings: Settings, agencies: dict[AgencyId, FakeAgency]) -> Starlette:
     engine = open_engine(settings.database.url.get_secret_value())
     audit = AuditRegister(engine)
     page = graphiql_page(settings)
-    endpoint = GraphEndpoint(_house(settings, agencies, audit), settings.limits, page)
+    callers = CallersRegister(engine)
+    endpoint = GraphEndpoint(_house(settings, agencies, audit, callers=callers), settings.limits, page)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await audit.start()
+        await callers.start()
+        await callers.put([*registered()], at=NOW)
         yield
         await audit.aclose()
         await engine.dispose()
@@ -160,7 +167,9 @@ def _app(settings: Settings, agencies: dict[AgencyId, FakeAgency]) -> Starlette:
     return Starlette(routes=[Route("/graphql", endpoint), graphiql_assets()], lifespan=lifespan)
 
 
-def _house(settings: Settings, agencies: dict[AgencyId, FakeAgency], audit: AuditRegister) -> House:
+def _house(
+    settings: Settings, agencies: dict[AgencyId, FakeAgency], audit: AuditRegister, *, callers: CallersRegister
+) -> House:
     catalog = tianjin()
     core = assemble(notes(catalog)).core
     planner = Planner(catalog)
@@ -168,7 +177,8 @@ def _house(settings: Settings, agencies: dict[AgencyId, FakeAgency], audit: Audi
     return House(
         core=core,
         catalog=catalog,
-        verifier=TokenVerifier(_KEYS, TokenRules(ISSUER, AUDIENCE)),
+        verifier=TokenVerifier([TrustedIssuer("", ISSUER, AUDIENCE, _KEYS)], TokenRules()),
+        callers=CallerDesk(callers),
         documents=Documents(core, settings.limits, frozenset()),
         planner=planner,
         searcher=Searcher(agencies[AgencyId.MARKET_REGULATION], cursors, planner),

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.identity.authorization import RequestGone
 from gateway.registers.callers_book import Identity, Kind
-from tests.builders import NOW
+from tests.builders import NOW, SOME_CODE
 from tests.gateway.web.oauth_stage import (
     CALLBACK,
     CALLBACK_WITH_QUERY,
@@ -125,7 +125,7 @@ async def test_a_pushed_request_used_twice(two):
     here, there = two
     address = (await Agent(here).push()).json()["request_uri"]
     pushed = await there.server.desk.look("bank", address, now=NOW)
-    tries = (stage.server.desk.finish(pushed, subject="S", consents=pushed.consents, now=NOW) for stage in two)
+    tries = (stage.server.desk.finish(pushed, subject=SOME_CODE, consents=pushed.consents, now=NOW) for stage in two)
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["RequestGone", "str"]
     assert await here.server.desk.look("bank", address, now=NOW) is None
@@ -220,6 +220,7 @@ async def test_a_suspended_client_gets_nothing_from_any_process(two, who):
     _, fresh = tokens_of(await there.exchange(await there.code()))
     address = (await here.push()).json()["request_uri"]
     pushed = await there.stage.server.desk.look("bank", address, now=NOW)
+    assert pushed is not None
     await here.stage.register.suspend(who, at=NOW)
     for answer in (
         await there.token(),
@@ -233,4 +234,4 @@ async def test_a_suspended_client_gets_nothing_from_any_process(two, who):
     desk = there.stage.server.desk
     assert await desk.look("bank", address, now=NOW) is None
     with pytest.raises(RequestGone):
-        await desk.finish(pushed, subject="S", consents=pushed.consents, now=NOW)
+        await desk.finish(pushed, subject=SOME_CODE, consents=pushed.consents, now=NOW)
