@@ -18,15 +18,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import uvicorn
 
-from deploy.sandbox.demo_papers import TOKEN_LIFETIME_S, Persona, make_personas, write_papers, write_sandbox_file
-from deploy.sandbox.demo_standing import file_standing, write_standing
+from deploy.sandbox.demo_facts import demo_facts
+from deploy.sandbox.demo_papers import TOKEN_LIFETIME_S, write_papers, write_sandbox_file
+from deploy.sandbox.demo_standing import CONSENTING
 from deploy.sandbox.demo_table import table
 from deploy.sandbox.doors import HOST, PortTaken, QuietServer, bind, port_number
+from deploy.sandbox.gateway_files import GatewayFiles, fill_registers
 from gateway.app import build_app
-from gateway.pipeline.admit import hour
 from gateway.settings import load_settings
 from gateway.web.request_head import BoundedHeads
 
@@ -95,11 +95,9 @@ async def _run(port: int, size: int, folder: Path) -> None:
             if ended.is_set():
                 return
             address = f"http://{HOST}:{door.getsockname()[1]}"
-            personas = make_personas(sandbox["subjects"])
-            settings = load_settings(
-                write_papers(folder, personas, sandbox=sandbox, port=door.getsockname()[1]), environ={}
-            )
-            await file_standing(write_standing(folder, sandbox["subjects"], hour().date()), settings)
+            path = write_papers(folder, sandbox=sandbox, port=door.getsockname()[1])
+            settings = load_settings(path, environ={})
+            files = await fill_registers(folder, sandbox["subjects"], settings, accounts=CONSENTING)
             config = uvicorn.Config(
                 build_app(settings),
                 http=BoundedHeads,
@@ -109,10 +107,10 @@ async def _run(port: int, size: int, folder: Path) -> None:
                 timeout_graceful_shutdown=2,
             )
             async with _serving(QuietServer(config), door):
-                facts = await _facts(address, personas, sandbox)
+                facts = await asyncio.to_thread(demo_facts, address, files, sandbox)
                 write_sandbox_file(folder, facts)
                 print(table(facts, folder), flush=True)
-                await _renew_until(ended, folder, address=address, personas=personas, sandbox=sandbox)
+                await _renew_until(ended, files, address=address, sandbox=sandbox)
                 print("\nending the demo", flush=True)
 
 
@@ -165,45 +163,15 @@ async def _serving(server: QuietServer, door: socket.socket) -> AsyncIterator[No
         await task
 
 
-async def _renew_until(
-    ended: asyncio.Event, folder: Path, *, address: str, personas: tuple[Persona, ...], sandbox: Mapping[str, Any]
-) -> None:
+async def _renew_until(ended: asyncio.Event, files: GatewayFiles, *, address: str, sandbox: Mapping[str, Any]) -> None:
     """Write new tokens at half of their life, until the end."""
     while True:
         try:
             await asyncio.wait_for(ended.wait(), TOKEN_LIFETIME_S / 2)
         except TimeoutError:
-            write_sandbox_file(folder, await _facts(address, personas, sandbox))
+            write_sandbox_file(files.folder, await asyncio.to_thread(demo_facts, address, files, sandbox))
         else:
             return
-
-
-async def _facts(address: str, personas: tuple[Persona, ...], sandbox: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What scripts, GraphiQL and the table need to know; tokens come from the gateway's own door."""
-    told: dict[str, Mapping[str, str | None]] = {}
-    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
-        for persona in personas:
-            client_id = persona.name if persona.secret else None
-            token = None
-            if client_id:
-                form = {"grant_type": "client_credentials"}
-                answer = await client.post("/oauth/token", data=form, auth=(client_id, persona.secret))
-                token = answer.raise_for_status().json()["access_token"]
-            told[persona.name] = {
-                "token": token,
-                "client_id": client_id,
-                "client_secret": persona.secret or None,
-                "subject": persona.subject or None,
-                "note": persona.note,
-            }
-    return {
-        "graphql": f"{address}/graphql",
-        "graphiql": f"{address}/graphql",
-        "token_endpoint": f"{address}/oauth/token",
-        "fault_panel": sandbox["panel"],
-        "personas": told,
-        "subjects": sandbox["subjects"],
-    }
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from deploy.sandbox.demo_callers import BANK
+from gateway.cli.consent_office import open_office
+from gateway.cli.standing import file_standing
 from gateway.cli.standing_file import read_standing
-from gateway.registers.engine import open_engine
-from gateway.registers.standing import StandingRegister
 from gateway.settings import Settings
 from schema.catalog.data_file import DataFile
 
-BANK: Final = "虚拟示例银行"
 CONSENTING: Final = ("clean", "penalised", "arrears", "rating-c")
 """Subjects that let the bank look; all others have not been asked."""
 ITEMS: Final = ("NB01-1", "NB01-2", "NB02-2", "NB05-2", "NB09-1", "SUP-TX1", "ED-AR")
@@ -41,20 +41,12 @@ was_warned = true
     return path
 
 
-async def file_standing(path: Path, settings: Settings) -> None:
-    """File it where the gateway with these settings will look.
+async def file_consents(path: Path, settings: Settings) -> Mapping[str, str]:
+    """File them where the gateway with these settings will look; returns the id of each by its subject's name.
 
-    Errors:  RegisterFault; ValueError for a file with faults
+    Errors:  RegisterFault; KeyFault; StandingFaults for a file with faults
     """
-    data = DataFile.open(path)
-    entries = read_standing(data, frozenset(settings.catalog.code_exceptions))
-    if data.faults:
-        raise ValueError("; ".join(data.faults))
-    engine = open_engine(settings.database.url.get_secret_value())
-    register = StandingRegister(engine)
-    try:
-        await register.start()
-        await register.file(entries)
-    finally:
-        await register.aclose()
-        await engine.dispose()
+    read = read_standing(DataFile.open(path), frozenset(settings.catalog.code_exceptions))
+    async with open_office(settings) as office:
+        filed = await file_standing(read, office, settings)
+    return {name: file.consent_id for name, file in zip(CONSENTING, filed, strict=True)}

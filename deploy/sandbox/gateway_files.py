@@ -5,47 +5,83 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from deploy.sandbox.demo_papers import make_personas, write_papers
-from deploy.sandbox.demo_standing import file_standing, write_standing
-from gateway.identity.clients import ClientRecord, load_clients
+import httpx
+
+from deploy.sandbox.demo_callers import Cast, make_cast, open_accounts, register_callers
+from deploy.sandbox.demo_papers import write_papers
+from deploy.sandbox.demo_standing import file_consents, write_standing
+from deploy.sandbox.demo_tokens import persona_token
+from gateway.identity.access_tokens import Granted, TokenMaker
+from gateway.identity.key_ring import KeyRing
 from gateway.pipeline.admit import hour
 from gateway.settings import Settings, load_settings
+
+BANK_PERSONA = "bank"
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayFiles:
-    """Where everything lies, and the secrets that only this sandbox knows."""
+    """Where everything lies, and who can ask."""
 
     folder: Path
     settings: Settings
-    secrets: Mapping[str, str]
-    """Client secret by persona; a persona's name is its client id."""
-    clients: Mapping[str, ClientRecord]
+    cast: Cast
+    consents: Mapping[str, str]
+    """Ids of the consents to the bank, by the name of their subject; the bank's token carries them."""
+    sign_in: Mapping[str, str] = field(repr=False)
+    """Secrets of subjects for the consent page, by the name of the subject."""
+
+    def token(self, http: httpx.Client, address: str, persona: str) -> str:
+        """A token from the door of the gateway that serves at `address`; errors as those of `persona_token`."""
+        consents = list(self.consents.values()) if persona == BANK_PERSONA else []
+        return persona_token(http, address, self.cast, persona, consents=consents)
+
+    def token_made_here(self, persona: str) -> str:
+        """A token that is signed in this process, as the gateway's own door would have signed it."""
+        told, identity = self.cast.persona(persona), self.settings.identity
+        if told.client is None:
+            raise KeyError(persona)
+        lifetime = timedelta(hours=1)
+        maker = TokenMaker(
+            KeyRing(identity.keys), issuer=identity.issuer, audience=identity.audience, lifetime=lifetime
+        )
+        officer = told.officer.officer_id if told.officer else ""
+        return maker.make(Granted(told.client.client_id, told.client.scopes, officer=officer), now=hour())
 
 
 def write_gateway_files(
     folder: Path, ready: Mapping[str, Any], *, port: int, overrides: Mapping[str, Mapping[str, Any]] | None = None
 ) -> GatewayFiles:
-    """Make keys, clients and settings for the sandbox that printed `ready` (its ready line), and file its consents.
+    """Make keys and settings for the sandbox that printed `ready` (its ready line), and register who can ask.
 
     Shape:   `overrides` are sections of settings laid over the sandbox's own, for example another database;
              a section may hold sections, as `agencies` does
     Errors:  OSError; SettingsFault for overrides that are none; RegisterFault for a database that cannot be written
     """
     folder.mkdir(parents=True, exist_ok=True)
-    personas = make_personas(ready["subjects"])
-    path = write_papers(folder, personas, sandbox=ready, port=port, overrides=dict(_tables(overrides or {})))
-    given = {persona.name: persona.secret for persona in personas if persona.secret}
+    path = write_papers(folder, sandbox=ready, port=port, overrides=dict(_tables(overrides or {})))
     settings = load_settings(path, environ={})
-    filing = file_standing(write_standing(folder, ready["subjects"], hour().date()), settings)
+    filling = fill_registers(folder, ready["subjects"], settings, accounts=("clean",))
     with ThreadPoolExecutor(max_workers=1) as apart:  # whoever calls may run in a loop of its own
-        apart.submit(asyncio.run, filing).result()
-    return GatewayFiles(folder, settings, MappingProxyType(given), load_clients(folder / "clients.toml"))
+        return apart.submit(asyncio.run, filling).result()
+
+
+async def fill_registers(
+    folder: Path, subjects: Mapping[str, str], settings: Settings, *, accounts: tuple[str, ...]
+) -> GatewayFiles:
+    """Everything that stands in the registers before the gateway opens: callers, consents, accounts to sign in.
+
+    Errors:  RegisterFault; KeyFault
+    """
+    cast = make_cast(subjects, folder / "keys")
+    await register_callers(cast, settings)
+    consents = await file_consents(write_standing(folder, subjects, hour().date()), settings)
+    return GatewayFiles(folder, settings, cast, consents, await open_accounts(subjects, accounts, settings))
 
 
 def _tables(sections: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:

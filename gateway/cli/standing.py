@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
+from gateway.cli.consent_office import Office, with_office
+from gateway.cli.consent_told import json_of_consent, line_of_consent, span
 from gateway.cli.exits import Exit, end_with, print_json
 from gateway.cli.show_settings import SettingsFile, read_settings
-from gateway.cli.standing_file import read_standing
-from gateway.registers.engine import RegisterFault, open_engine
-from gateway.registers.standing import StandingRegister
-from gateway.registers.standing_entry import Filed, FiledConsent, FiledMark
+from gateway.cli.standing_file import StandingFile, read_standing
+from gateway.pipeline.admit import hour
+from gateway.registers.consents_entry import ConsentFile
+from gateway.registers.standing_entry import FiledMark
 from gateway.settings import Settings
 from schema.catalog.data_file import DataFile
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
-Found = TypeVar("Found")
+_PAGE = 100
+
+
+class StandingFaults(Exception):
+    """The file cannot be filed; `faults` says why, one `file:line: sentence` each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
 
 
 def load_standing(
@@ -28,25 +36,30 @@ def load_standing(
     settings_file: SettingsFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """File everything that stands in FILE, or nothing; what is told again takes the place of what was told before.
+    """File everything that stands in FILE; what is told again with another end takes the place of what was told before.
 
-    Exit codes: 0 filed; 1 the file has faults, one `file:line: sentence` each; 2 the file or the settings cannot be
-    read; 3 the register cannot be written.
+    A consent is filed as a signed statement of the operator's, and ended by `creditgraph consents revoke`.
+
+    Exit codes: 0 filed; 1 the file has faults, one `file:line: sentence` each, and nothing was filed; 2 the file, the
+    keys or the settings cannot be used; 3 the register cannot be written.
     """
     settings = read_settings(settings_file, as_json=as_json)
     try:
         data = DataFile.of(file.name, file.read_bytes())
     except OSError as fault:
         end_with([f"`{file}` cannot be read: {fault.strerror}"], as_json=as_json)
-    entries = read_standing(data, frozenset(settings.catalog.code_exceptions))
+    read = read_standing(data, frozenset(settings.catalog.code_exceptions))
     if data.faults:
         end_with(data.faults, as_json=as_json, code=Exit.FINDINGS)
-    _with_register(settings, lambda register: register.file(entries), as_json=as_json)
-    marks = sum(isinstance(entry, FiledMark) for entry in entries)
+    try:
+        filed = with_office(settings, lambda office: file_standing(read, office, settings), as_json=as_json)
+    except StandingFaults as faults:
+        end_with(faults.faults, as_json=as_json, code=Exit.FINDINGS)
     if as_json:
-        print_json({"exitCode": int(Exit.OK), "consents": len(entries) - marks, "marks": marks})
+        ids = [consent.consent_id for consent in filed]
+        print_json({"exitCode": int(Exit.OK), "consents": len(filed), "marks": len(read.marks), "ids": ids})
     else:
-        typer.echo(f"filed: {len(entries) - marks} consents, {marks} marks")
+        typer.echo(f"filed: {len(filed)} consents, {len(read.marks)} marks")
 
 
 def list_standing(
@@ -54,86 +67,77 @@ def list_standing(
     settings_file: SettingsFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what is on file about one subject.
+    """Show what is on file about one subject: its consents with their ids and states, and marks on its records.
 
-    Exit codes: 0 shown, also if it is nothing; 2 the code or the settings are wrong; 3 the register cannot be read.
+    Exit codes: 0 shown, also if it is nothing; 1 a consent on file was altered; 2 the code, the keys or the settings
+    are wrong; 3 the register cannot be read.
     """
     settings = read_settings(settings_file, as_json=as_json)
     try:
         code = SubjectId.parse(subject, frozenset(settings.catalog.code_exceptions))
     except InvalidCode as fault:
         end_with([str(fault)], as_json=as_json)
-    filed: Sequence[Filed] = _with_register(settings, lambda register: register.filed(code), as_json=as_json)
+
+    async def read(office: Office) -> tuple[Sequence[ConsentFile], Sequence[FiledMark]]:
+        return await consents_of(office, subject=code), await office.marks.filed(code)
+
+    consents, marks = with_office(settings, read, as_json=as_json)
+    now = hour()
     if as_json:
-        print_json({"exitCode": int(Exit.OK), "subject": str(code), "filed": [_as_json(entry) for entry in filed]})
+        told = {"consents": [json_of_consent(one, now) for one in consents], "marks": [_as_json(one) for one in marks]}
+        print_json({"exitCode": int(Exit.OK), "subject": str(code), **told})
         return
-    for entry in filed:
-        typer.echo(_line(entry))
-    if not filed:
+    for line in (*(line_of_consent(one, now) for one in consents), *(_line(one) for one in marks)):
+        typer.echo(line)
+    if not consents and not marks:
         typer.echo("nothing is on file")
 
 
-def _with_register(settings: Settings, act: Callable[[StandingRegister], Awaitable[Found]], *, as_json: bool) -> Found:
-    """Open the register, do one thing, close it; or end the command."""
+async def file_standing(read: StandingFile, office: Office, settings: Settings) -> Sequence[ConsentFile]:
+    """File the consents and marks of a file without faults; returns the consents as they stand then, in its order.
 
-    async def opened() -> Found:
-        engine = open_engine(settings.database.url.get_secret_value())
-        register = StandingRegister(engine)
-        try:
-            await register.start()
-            return await act(register)
-        finally:
-            await register.aclose()
-            await engine.dispose()
-
-    try:
-        return asyncio.run(opened())
-    except RegisterFault as fault:
-        end_with([str(fault)], as_json=as_json, code=Exit.UNREACHABLE)
+    Errors:  StandingFaults for consents that would be void or worthless, and then nothing is filed; CatalogFault,
+             RegisterFault, after which some consents may stand, and telling all again does no harm
+    """
+    now = hour()
+    for told in read.consents:
+        longest = settings.consents.longest.days
+        told.check(office.callers.book, office.catalog(), today=now.date(), longest_days=longest)
+    if read.data.faults:
+        raise StandingFaults(read.data.faults)
+    filed = [await office.consents.file_by_operator(told.terms, told.evidence, now=now) for told in read.consents]
+    await office.marks.file(read.marks)
+    return filed
 
 
-def _as_json(entry: Filed) -> dict[str, Any]:
-    if isinstance(entry, FiledConsent):
-        told = entry.consent
-        return {
-            "consent": {
-                "organisation": entry.organisation or None,
-                "clientId": entry.client_id or None,
-                "items": sorted(told.items),
-                "purposes": sorted(told.purposes),
-                "givenOn": told.given_on,
-                "endsOn": told.ends_on,
-                "withdrawnOn": told.withdrawn_on,
-                "isWritten": told.is_written,
-                "wasWarned": told.was_warned,
-            }
-        }
+async def consents_of(office: Office, *, subject: SubjectId | None = None, organisation: str = "") -> list[ConsentFile]:
+    """Every consent of a subject or of an organisation, the latest first; raises RegisterFault."""
+    found: list[ConsentFile] = []
+    while True:
+        after = found[-1].consent_id if found else ""
+        desk = office.consents
+        page = await (
+            desk.of_grantee(organisation, after=after, first=_PAGE)
+            if subject is None
+            else desk.of_subject(subject, after=after, first=_PAGE)
+        )
+        found += page
+        if len(page) < _PAGE:
+            return found
+
+
+def _as_json(entry: FiledMark) -> dict[str, Any]:
     mark = entry.mark
     return {
-        "mark": {
-            "mark": mark.mark,
-            "kind": mark.kind,
-            "key": mark.key or None,
-            "since": mark.since,
-            "until": mark.until,
-        }
+        "mark": mark.mark,
+        "kind": mark.kind,
+        "key": mark.key or None,
+        "since": mark.since,
+        "until": mark.until,
     }
 
 
-def _line(entry: Filed) -> str:
-    if isinstance(entry, FiledConsent):
-        told = entry.consent
-        grantee = entry.organisation or f"client {entry.client_id}"
-        form = ("written" if told.is_written else "not written") + (", warned before" if told.was_warned else "")
-        withdrawn = f", withdrawn on {told.withdrawn_on}" if told.withdrawn_on else ""
-        return (
-            f"consent to {grantee} ({form}), {_span(told.given_on, told.ends_on)}{withdrawn}: "
-            f"{', '.join(sorted(told.items))} for {', '.join(sorted(told.purposes))}"
-        )
+def _line(entry: FiledMark) -> str:
     mark = entry.mark
     records = f"{mark.kind} {mark.key}" if mark.key else f"every {mark.kind}"
-    return f"{mark.mark} {records}, {_span(mark.since, mark.until)}"
-
-
-def _span(begins: date, ends: date | None) -> str:
-    return f"{begins} to {ends}" if ends else f"since {begins}"
+    return f"{mark.mark} {records}, {span(mark.since, mark.until)}"

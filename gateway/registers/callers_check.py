@@ -27,7 +27,7 @@ _THUMBPRINT: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256, base64url with
 _ISSUER: Final = re.compile(r"[!-~]{0,200}")
 _LONGEST_NAME: Final = 200
 _LONGEST_ADDRESS: Final = 2000
-_NOT_OF_ORGANISATIONS: Final = frozenset({CallerClass.PUBLIC, CallerClass.SUBJECT_SELF})
+_NOT_OF_ORGANISATIONS: Final = frozenset({CallerClass.SUBJECT_SELF})  # a developer may be one of the public
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,6 @@ def test_ids_have_few_characters(name):
         ({"name": " "}, "name"),
         ({"name": "a\x1b[31m"}, "name"),
         ({"name": "a" * 201}, "name"),
-        ({"caller_class": CallerClass.PUBLIC}, "class"),
         ({"caller_class": CallerClass.SUBJECT_SELF}, "class"),
         ({"jurisdiction": "12000"}, "jurisdiction"),
         ({"jurisdiction": "１２００００"}, "jurisdiction"),
