@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import orjson
+import pytest
+from joserfc import jws
 from joserfc.jwk import ECKey, Key
 
 from gateway.identity.consent_papers import ConsentPapers
+from gateway.identity.consent_statements import canonical
 from gateway.identity.keys import SigningKey
-from gateway.registers.consents_entry import ConsentFile, Party
+from gateway.registers.consents_entry import ConsentFile, PaperFault, Party
 from schema.vocabulary.caller import Purpose
 from schema.vocabulary.consents import ConsentAct, ConsentTerms
 from tests.builders import NOW, SOME_CODE, TODAY
@@ -74,3 +79,22 @@ def acted(
         statement = papers.act(file, act, by=Party.SUBJECT, evidence=evidence or {}, now=now)
         file = papers.read([*file.statements, statement])
     return file
+
+
+def payload_of(statement: str) -> dict[str, object]:
+    part = statement.split(".")[1]
+    found = orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    assert isinstance(found, dict)
+    return found
+
+
+def signed(payload: object, header: dict[str, object] | None = None, kid: str = "first") -> str:
+    """A statement that somebody with this key has signed, whatever it says."""
+    told = {"alg": "ES256", "kid": kid, "typ": "consent+jwt"} | (header or {})
+    text = payload if isinstance(payload, bytes) else canonical(payload)  # type: ignore[arg-type]
+    return jws.serialize_compact(told, text, a_key(kid), algorithms=["ES256"])
+
+
+def assert_refused(*statements: str, papers: ConsentPapers | None = None) -> None:
+    with pytest.raises(PaperFault):
+        (papers or the_papers()).read(statements)
