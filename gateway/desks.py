@@ -108,6 +108,8 @@ async def open_desks(
         rooms.push_async_callback(standing.aclose)
         outside = await rooms.enter_async_context(outside_issuers(identity.outside))
         proofs = _proofs(settings, tally)
+        verifier = _verifier(settings, keys, outside, proofs)
+        rooms.push_async_callback(verifier.aclose)  # before the wire to the issuers outside closes
         consents = ConsentDesk(written, papers, callers, catalog, DeskRules(settings.consents, exceptions))
         sign_in = _sign_in(settings, accounts, slips, tally)
         rooms.callback(sign_in.close)
@@ -119,7 +121,7 @@ async def open_desks(
             callers=callers,
             consents=consents,
             books=OurBooks(standing, written),
-            verifier=_verifier(settings, keys, outside, proofs),
+            verifier=verifier,
             counting=Quotas(tally, settings.quotas),
             server=server,
             sign_in=sign_in,

@@ -38,7 +38,7 @@ PLANTED = [
     ("corridor", "gateway/pipeline/admit.py", "import gateway.pipeline.gather"),
     ("corridor", "gateway/pipeline/cellar.py", ""),
     ("registers", "gateway/web/negotiation.py", "import gateway.registers.audit_entry"),
-    ("registers", "gateway/pipeline/gather.py", "import gateway.registers.engine"),
+    ("registers", "gateway/pipeline/plan.py", "import gateway.registers.engine"),
     ("sql", "gateway/web/negotiation.py", "import sqlalchemy"),
     ("wire", "gateway/web/negotiation.py", "import httpx"),
     ("wire", "connectors/tax/codes.py", "import httpx"),

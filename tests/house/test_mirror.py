@@ -29,6 +29,7 @@ ELSEWHERE = (
             for name in (
                 "access",
                 "code_lists",
+                "consents",
                 "courts",
                 "enterprise_disclosure",
                 "market_regulation",
@@ -84,7 +85,12 @@ ELSEWHERE = (
     Elsewhere(
         "tests/gateway/test_settings.py",
         "parts of one tree; what a person writes and reads is the tree",
-        ("gateway/setting_agencies.py", "gateway/setting_sources.py", "gateway/setting_values.py"),
+        (
+            "gateway/setting_agencies.py",
+            "gateway/setting_identity.py",
+            "gateway/setting_sources.py",
+            "gateway/setting_values.py",
+        ),
     ),
     Elsewhere(
         "tests/gateway/registers/test_audit.py",
@@ -97,14 +103,36 @@ ELSEWHERE = (
         tuple(f"gateway/registers/standing_{name}.py" for name in ("entry", "readers", "table")),
     ),
     Elsewhere(
-        "tests/gateway/test_oauth_endpoints.py",
-        "the flow speaks through the doors of the issuer only",
-        ("gateway/identity/oauth_flow.py",),
+        "tests/gateway/web/test_oauth_endpoints.py",
+        "forms, and a flow that speaks through the doors of the authorization server only",
+        tuple(
+            f"gateway/identity/{name}.py" for name in ("oauth_flow", "oauth_ports", "oauth_refusal", "server_metadata")
+        ),
+    ),
+    Elsewhere(
+        "tests/gateway/identity/test_tokens.py",
+        "forms of what is presented, believed and refused, which the verifier fills in",
+        tuple(f"gateway/identity/{name}.py" for name in ("presented", "refusals", "trust")),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_callers.py",
+        "forms, rows and tables of one register, tried on both databases through it",
+        tuple(f"gateway/registers/callers_{name}.py" for name in ("entry", "rows", "table")),
+    ),
+    Elsewhere(
+        "tests/gateway/cli/test_orgs.py",
+        "what several commands on one register share, tried through one of them",
+        ("gateway/cli/callers_acts.py", "gateway/cli/callers_told.py"),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_tally_redis.py",
+        "forms, and a script that runs in Redis alone",
+        ("gateway/registers/tally_entry.py", "gateway/registers/tally_script.py"),
     ),
     Elsewhere(
         "tests/journeys/test_permit_check.py",
         "they wire the house; that it is wired shows when a whole story runs",
-        ("gateway/agencies.py", "gateway/app.py", "gateway/web/health.py"),
+        ("gateway/agencies.py", "gateway/app.py", "gateway/desks.py", "gateway/web/health.py"),
     ),
     Elsewhere(
         "tests/gateway/pipeline/test_run.py",
