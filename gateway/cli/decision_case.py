@@ -59,6 +59,8 @@ class CallerStated:
     scopes: frozenset[str]
     designated: frozenset[Purpose]
     items: frozenset[str]
+    agreed: frozenset[str]
+    """What the agreements of its organisation reach; `*` for all."""
     division: str
     """"" for a seat in the region itself."""
     matter: str | None
@@ -118,6 +120,7 @@ class DecisionCase:
             scopes=stated.scopes,
             designated=stated.designated,
             officer_items=stated.items,
+            unit_items=stated.agreed,
         )
 
     @property

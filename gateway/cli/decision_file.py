@@ -30,8 +30,13 @@ _PERSON: Final = "PersonRef."
 _NEEDED: Final = ("id", "note", "article", "caller", "subject", "field", "as_of", "expect")
 _RECORD: Final = ("record_agency", "record_key", "not_public", "unreadable", "is_natural_person", "is_displayed")
 _KNOWN: Final = frozenset({*_NEEDED, *_RECORD, "below", "consents", "marks", "record"})
-_CALLER: Final = frozenset({"class", "purpose", "scopes", "designated", "items", "division", "matter"})
-_CONSENT: Final = frozenset({"items", "purposes", "given", "ends", "written", "warned", "withdrawn"})
+_CALLER: Final = frozenset({"class", "purpose", "scopes", "designated", "items", "agreed", "division", "matter"})
+_CONSENT: Final = frozenset(
+    {
+        *("items", "purposes", "given", "ends", "written", "warned", "withdrawn"),
+        *("paused", "used_up", "data_from", "data_to"),
+    }
+)
 _MARK: Final = frozenset({"mark", "kind", "key", "since", "until"})
 
 
@@ -186,6 +191,7 @@ class _Reader:
             scopes=self._enums(str, given.get("scopes", ordinary), "caller", "scope"),
             designated=self._enums(Purpose, given.get("designated", everything), "caller", "purpose"),
             items=self._enums(str, given.get("items", ["*"] if ordinary else []), "caller", "item"),
+            agreed=self._enums(str, given.get("agreed", ["*"]), "caller", "item"),
             division=str(given.get("division", "")),
             matter=given.get("matter"),
         )
@@ -211,8 +217,19 @@ class _Reader:
             items = self._enums(str, given.get("items"), "consents", "item")
             purposes = self._enums(Purpose, given.get("purposes"), "consents", "purpose")
             if given_on is not None:
-                written, warned = bool(given.get("written", False)), bool(given.get("warned", False))
-                yield Consent(items, purposes, given_on, ends_on, written, warned, withdrawn)
+                yield Consent(
+                    items,
+                    purposes,
+                    given_on,
+                    ends_on,
+                    is_written=bool(given.get("written", False)),
+                    was_warned=bool(given.get("warned", False)),
+                    withdrawn_on=withdrawn,
+                    is_paused=bool(given.get("paused", False)),
+                    is_used_up=bool(given.get("used_up", False)),
+                    data_from=self._day(given["data_from"], "consents") if "data_from" in given else None,
+                    data_to=self._day(given["data_to"], "consents") if "data_to" in given else None,
+                )
 
     def _marks(self, field: DemandedField | None) -> Iterator[RecordMark]:
         about = (field.below or field.coordinate).partition(".")[0] if field is not None else ""

@@ -97,6 +97,7 @@ def _sheet(case: DecisionCase, catalog: Catalog) -> DecisionSheet:
         _READ in case.caller.scopes,
         published=case.caller.designated,
         items=case.caller.items,
+        unit_items=case.caller.agreed,
         states_matter=case.caller.matter is not None,
         is_from_other_region=not is_public and seat[:2] not in (division[:2], "00"),
     )
