@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from joserfc.jwk import KeySet
@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet
 from gateway.cli.callers_acts import AsJson
 from gateway.cli.exits import Exit, end_with, print_json
 from gateway.cli.show_settings import SettingsFile, read_settings
-from gateway.identity.keys import KeyFault, algorithm_of, generate_key_set, load_key_set, rotate, save_key_set
+from gateway.identity.keys import KeyFault, algorithm_of, generate_key_set, load_key_set, rotate, save_key_set, without
 
 
 def add_key_commands(group: typer.Typer) -> None:
@@ -18,6 +18,7 @@ def add_key_commands(group: typer.Typer) -> None:
     group.command("make")(make_keys)
     group.command("rotate")(rotate_keys)
     group.command("list")(list_keys)
+    group.command("drop")(drop_key)
 
 
 def make_keys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
@@ -49,6 +50,25 @@ def rotate_keys(settings_file: SettingsFile = None, as_json: AsJson = False) -> 
         end_with([str(fault)], as_json=as_json)
     patience = f"{identity.keys_refresh.total_seconds():g} seconds"
     _tell(keys, f"running gateways follow within {patience}; wait as long before the next change", as_json=as_json)
+
+
+def drop_key(
+    kid: Annotated[str, typer.Argument(metavar="KID", help="Name of the key, as `keys list` shows it.")],
+    settings_file: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Believe a key no longer, because somebody else may have it: tokens and consents that it signed count no more.
+
+    Exit codes: 0 done; 2 there is no such key, it is the one that signs, or the file or the settings are wrong.
+    """
+    identity = read_settings(settings_file, as_json=as_json).identity
+    try:
+        keys = without(load_key_set(identity.keys), kid)
+        save_key_set(identity.keys, keys)
+    except KeyFault as fault:
+        end_with([str(fault)], as_json=as_json)
+    patience = f"{identity.keys_refresh.total_seconds():g} seconds"
+    _tell(keys, f"within {patience} no running gateway believes what this key has signed", as_json=as_json)
 
 
 def list_keys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:

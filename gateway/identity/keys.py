@@ -42,6 +42,21 @@ def rotate(keys: KeySet) -> KeySet:
     return KeySet([following, _new_key(), *(_public_half(key) for key in (before, *others))])
 
 
+def without(keys: KeySet, kid: str) -> KeySet:
+    """The set without a key that nobody may believe any more: what it has signed, tokens and consents, counts no more.
+
+    The one that signs is changed first (`rotate`), so that there always is one.
+
+    Errors:  KeyFault if there is no such key, or if it is the one that signs
+    """
+    if signing_key(keys).kid == kid:
+        raise KeyFault("this key signs at present: let the next one sign first (`creditgraph keys rotate`)")
+    left = [key for key in keys.keys if key.kid != kid]
+    if len(left) == len(keys.keys):
+        raise KeyFault("the key set has no key of this name")
+    return KeySet(left)
+
+
 def load_key_set(path: Path) -> KeySet:
     """Read a JWK set.
 

@@ -45,6 +45,19 @@ def test_a_change_makes_the_next_sign(keys, tmp_path):
     assert all(key.as_dict(private=True)["d"] not in text for key in (first, second))
 
 
+def test_a_key_that_somebody_else_may_have_is_believed_no_longer(keys, tmp_path):
+    keys("make")
+    first, _ = load_key_set(tmp_path / "keys.json").keys
+    refused = keys("drop", first.kid)
+    assert refused.code == 2
+    assert "keys rotate" in refused.err
+    keys("rotate")
+    dropped = keys("drop", first.kid)
+    assert (dropped.code, roles(dropped)) == (0, ["signs", "next"])
+    assert "believes what this key has signed" in dropped.out
+    assert keys("drop", first.kid).code == 2
+
+
 def test_a_file_that_cannot_be_used_ends_with_2(keys, tmp_path):
     assert [keys(command).code for command in ("list", "rotate")] == [2, 2]
     (tmp_path / "keys.json").write_text(json.dumps(public_jwks(generate_key_set())))
