@@ -1,4 +1,4 @@
-"""Who can ask in the demo: organisations with clients and officers, and a subject itself; each client has its own key."""
+"""Who can ask in the demo: organisations with clients and officers, and a subject itself; each client by its key."""
 
 from __future__ import annotations
 

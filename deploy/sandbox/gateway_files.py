@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +18,7 @@ from deploy.sandbox.demo_standing import file_consents, write_standing
 from deploy.sandbox.demo_tokens import persona_token
 from gateway.identity.access_tokens import Granted, TokenMaker
 from gateway.identity.key_ring import KeyRing
+from gateway.identity.keys import load_key_set
 from gateway.pipeline.admit import hour
 from gateway.settings import Settings, load_settings
 
@@ -36,10 +37,20 @@ class GatewayFiles:
     sign_in: Mapping[str, str] = field(repr=False)
     """Secrets of subjects for the consent page, by the name of the subject."""
 
-    def token(self, http: httpx.Client, address: str, persona: str) -> str:
-        """A token from the door of the gateway that serves at `address`; errors as those of `persona_token`."""
-        consents = list(self.consents.values()) if persona == BANK_PERSONA else []
+    def token(self, http: httpx.Client, address: str, persona: str, *, is_bound: bool = True) -> str:
+        """A token from the door of the gateway that serves at `address`; errors as those of `persona_token`.
+
+        Shape:   `is_bound` tells whether the bank's carries its consents, and so reaches no other subject
+        """
+        consents = list(self.consents.values()) if persona == BANK_PERSONA and is_bound else []
         return persona_token(http, address, self.cast, persona, consents=consents)
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What may stand nowhere else: secrets of subjects, private halves of keys."""
+        paths = [*(self.cast.key_file(client.client_id) for client in self.cast.clients), self.settings.identity.keys]
+        keys = [key for path in paths for key in load_key_set(path).keys]
+        return [*self.sign_in.values(), *(str(key.as_dict(private=True)["d"]) for key in keys)]
 
     def token_made_here(self, persona: str) -> str:
         """A token that is signed in this process, as the gateway's own door would have signed it."""

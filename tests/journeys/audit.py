@@ -76,7 +76,7 @@ def leaks(told: str, words: frozenset[str], gateway: Gateway) -> list[tuple[str,
     found += [("an identity number", hit) for hit in _IDENTITY.findall(told)]
     found += [("a token", hit) for hit in _JWT.findall(told)]
     found += [("a name", word) for word in words if word in told]
-    found += [("a secret", secret) for secret in gateway.files.secrets.values() if secret in told]
+    found += [("a secret", secret) for secret in gateway.files.secrets if secret in told]
     return found
 
 

@@ -23,6 +23,8 @@ PATIENCE_S = 20.0
 """Of a test for an answer; far beyond every deadline of the gateway's."""
 NO_CACHE: Mapping[str, Mapping[str, Any]] = {"cache": {"ttl": "0s"}}
 """Every question goes to the agencies."""
+UNBOUND = "-without-consents"
+"""Behind the bank's name: its token carries no consent, so that it reaches everybody and sees what is public."""
 Overrides = Mapping[str, Mapping[str, Any]]
 
 
@@ -59,7 +61,8 @@ class Reply:
     @property
     def is_sealed(self) -> bool:
         """Whether it came out of the corridor, so that the record must tell of it."""
-        return self.headers["x-request-id"] != "" and self.status in {200, 400, 403} and not self._is_turned_away
+        is_through = self.status in {200, 400, 403} or "REGISTER_UNREADABLE" in self.codes
+        return self.headers["x-request-id"] != "" and is_through and not self._is_turned_away
 
     @property
     def _is_turned_away(self) -> bool:
@@ -81,15 +84,10 @@ class Gateway:
     _client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=PATIENCE_S))
 
     def token(self, persona: str) -> str:
-        """A token from the gateway's own issuer, asked for once."""
+        """A token from the gateway's own issuer, asked for once; the bank's carries its consents, or is UNBOUND."""
         if persona not in self._tokens:
-            answer = self._client.post(
-                f"{self.url}/oauth/token",
-                data={"grant_type": "client_credentials"},
-                auth=(persona, self.files.secrets[persona]),
-            )
-            assert answer.status_code == 200, answer.text
-            self._tokens[persona] = answer.json()["access_token"]
+            name, is_bound = persona.removesuffix(UNBOUND), not persona.endswith(UNBOUND)
+            self._tokens[persona] = self.files.token(self._client, self.url, name, is_bound=is_bound)
         return self._tokens[persona]
 
     @property

@@ -135,17 +135,18 @@ def test_gateways_share_what_they_fetched_under_keys_that_tell_nothing(stage, re
         assert min(stage.totals().values()) > 0
 
 
-def test_without_its_cache_a_gateway_asks_the_agencies(stage, tmp_path):
+def test_without_the_server_that_counts_nobody_is_answered_and_what_is_sealed_says_so(stage, tmp_path):
     service = RedisService()
     code = stage.named["clean"]
     try:
         with stage.gateway(tmp_path / "gateway", on_redis(service.url)) as alone:
-            first = alone.ask(QUESTION, **OFFICE, code=code)
+            assert alone.ask(QUESTION, **OFFICE, code=code).errors == []
             service.stop()
             stage.forget()
-            second = alone.ask(QUESTION, **OFFICE, code=code)
-            assert second.text == first.text
-            assert min(stage.totals().values()) > 0
+            refused = alone.ask(QUESTION, **OFFICE, code=code)
+            assert (refused.status, refused.codes, refused.data) == (503, ["REGISTER_UNREADABLE"], None)
+            assert set(stage.totals().values()) == {0}
+            assert [row["fault_code"] for row in rows_of(alone)] == [None, "REGISTER_UNREADABLE"]
             check_gateway(stage, alone)
     finally:
         service.stop()

@@ -60,7 +60,7 @@ def test_from_the_middle_of_a_page_it_goes_on_after_that_subject(gateway):
 def test_a_cursor_is_its_own_callers_and_its_own_searchs(gateway):
     cursor = next(pages(gateway, "科技", first=2))["pageInfo"]["endCursor"]
     for persona, name, after in (
-        ("bank", "科技", cursor),
+        ("bank-without-consents", "科技", cursor),
         ("public", "食品", cursor),
         ("public", "科技", f"{cursor[:-2]}AA"),
         ("public", "科技", "x"),

@@ -11,7 +11,12 @@ from tests.journeys.gateways import Gateway, Reply
 from tests.journeys.stage import Stage
 
 PROVENANCE = "provenance { agency disagreements { field agency } }"
-PURPOSES = {"permit-officer": "ADMINISTRATIVE_PERMIT", "bank": "CREDIT_GRANTING", "auditor": "AUDITING"}
+PURPOSES = {
+    "permit-officer": "ADMINISTRATIVE_PERMIT",
+    "bank": "CREDIT_GRANTING",
+    "bank-without-consents": "CREDIT_GRANTING",
+    "auditor": "AUDITING",
+}
 
 
 @pytest.fixture
@@ -97,7 +102,7 @@ LISTS = """
 """
 
 
-@pytest.mark.parametrize("persona", ["public", "permit-officer", "bank", "auditor", "developer"])
+@pytest.mark.parametrize("persona", ["public", "permit-officer", "bank-without-consents", "auditor", "developer"])
 def test_expired_records_look_exactly_like_no_records(look, stage, persona):
     expired, unknown = (look(subject, LISTS, persona) for subject in ("expired-record", "unknown"))
     assert expired.text == unknown.text
@@ -121,7 +126,7 @@ def test_an_unknown_subject_is_an_empty_one(look, stage):
 def test_an_individual_business_is_a_natural_person(look):
     arrears = "taxArrears { taxCategory arrearsBalance { amount band } }"
     fields = f"legalPerson {{ domicile }} annualReports {{ contactTelephone }} {arrears}"
-    for persona in ("public", "permit-officer", "bank"):
+    for persona in ("public", "permit-officer", "bank-without-consents"):
         reply = look("individual-business", fields, persona)
         assert of(reply, "legalPerson")["domicile"] == "天津市和平区"
         assert {report["contactTelephone"][3:7] for report in of(reply, "annualReports")} == {"****"}
@@ -197,7 +202,7 @@ def test_amounts_flagged_public_are_public(look):
         assert report["netProfit"]["amount"]
 
 
-@pytest.mark.parametrize("persona", ["public", "permit-officer", "bank"])
+@pytest.mark.parametrize("persona", ["public", "permit-officer", "bank-without-consents"])
 def test_amounts_flagged_not_public_are_nobody_elses(look, persona):
     """Silently: that there is something to hide depends on data."""
     reply = look("hidden-amounts", AMOUNTS, persona)
