@@ -49,7 +49,7 @@ def with_callers(
             return await act(register)
         finally:
             await engine.dispose()
-            await _let_go(before)
+            await let_go(before)
 
     try:
         return asyncio.run(opened())
@@ -136,7 +136,7 @@ def resume(identity: Identity, settings_file: Path | None, *, as_json: bool) -> 
         typer.echo(f"{identity} was not suspended")
 
 
-async def _let_go(before: Collection[threading.Thread]) -> None:
+async def let_go(before: Collection[threading.Thread]) -> None:
     """Wait for SQLite's threads: one whose database could not be opened speaks to the loop once more as it ends."""
     for thread in threading.enumerate():
         if thread not in before and _SQLITE_THREAD in thread.name:

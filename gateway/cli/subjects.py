@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
 
+from gateway.cli.callers_acts import let_go
 from gateway.cli.exits import Exit, end_with, print_json
 from gateway.cli.show_settings import SettingsFile, read_settings
 from gateway.identity.sign_in import digest_of, make_secret
@@ -122,6 +124,7 @@ def _with_register(settings: Settings, act: Callable[[AccountRegister], Awaitabl
     """Open the register, do one thing, close it; or end the command."""
 
     async def opened() -> Found:
+        before = frozenset(threading.enumerate())
         engine = open_engine(settings.database.url.get_secret_value())
         try:
             register = AccountRegister(engine)
@@ -129,6 +132,7 @@ def _with_register(settings: Settings, act: Callable[[AccountRegister], Awaitabl
             return await act(register)
         finally:
             await engine.dispose()
+            await let_go(before)
 
     try:
         return asyncio.run(opened())

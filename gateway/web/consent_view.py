@@ -58,7 +58,7 @@ def question_page(frame: Frame, question: Question, catalog: Catalog, *, answere
     values = {
         "base": frame.base,
         "hidden": _hidden(frame.hidden),
-        "title": title,
+        "heading": _heading(words, grantee.name),
         "problems": _summary(words, missing),
         "subject": str(question.subject),
         "organisation_name": grantee.name,
@@ -120,6 +120,12 @@ def _hidden(values: Mapping[str, str]) -> Html:
         Html(element("input", "", {"type": "hidden", "name": name, "value": value}).removesuffix("</input>"))
         for name, value in values.items()
     )
+
+
+def _heading(words: Words, name: str) -> Html:
+    """The title, with a name that is not broken while it fits into a line."""
+    before, _, after = words["ask_title"].partition("{organisation}")
+    return joined([before, element("span", name, {"class": "name"}), after])
 
 
 def _summary(words: Words, problems: Sequence[tuple[str, str]]) -> Html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,8 +17,6 @@ from gateway.identity.sign_in import (
     SignInRules,
     SignInTrouble,
     digest_of,
-    form_token,
-    is_form_token,
     is_secret_of,
     make_secret,
 )
@@ -84,8 +83,9 @@ def desk(accounts, slips, marks) -> Iterator[SignInDesk]:
 
 
 async def refusal(desk: SignInDesk, code: str, secret: str, request: str = "r") -> SignInTrouble:
+    session = await desk.begin(request, now=NOW)
     with pytest.raises(SignInRefused) as refused:
-        await desk.sign_in(code, secret, request=request, now=NOW)
+        await desk.sign_in(session, code, secret, now=NOW)
     return refused.value.trouble
 
 
@@ -111,20 +111,34 @@ def test_a_secret_is_known_however_it_is_written():
 
 
 async def test_a_session_is_for_one_request_and_ends(desk):
-    session = await desk.sign_in(f" {SOME_CODE.lower()} ", SECRET, request="r", now=NOW)
-    assert await desk.signed_in(session, request="r", now=NOW) == SOME_CODE
-    assert await desk.signed_in(session, request="another", now=NOW) is None
-    assert await desk.signed_in(session, request="r", now=NOW + LATER) is None
-    for other in ("", "x", session * 10):
-        assert await desk.signed_in(other, request="r", now=NOW) is None
-    await desk.sign_out(session, now=NOW)
-    assert await desk.signed_in(session, request="r", now=NOW) is None
+    nobodys = await desk.begin("r", now=NOW)
+    assert (nobodys.subject, nobodys.ends) == (None, NOW + LATER)
+    assert await desk.session(nobodys.secret, request="r", now=NOW) == nobodys
+    later = NOW + LATER / 2
+    session = await desk.sign_in(nobodys, f" {SOME_CODE.lower()} ", SECRET, now=later)
+    assert session.secret != nobodys.secret
+    assert await desk.session(session.secret, request="r", now=later) == session
+    assert (session.subject, session.ends) == (SOME_CODE, NOW + LATER)
+    assert await desk.session(session.secret, request="another", now=later) is None
+    assert await desk.session(session.secret, request="r", now=NOW + LATER) is None
+    for other in ("", "x", session.secret * 10):
+        assert await desk.session(other, request="r", now=NOW) is None
+    assert session.secret not in repr(session)
+
+
+async def test_signed_out_and_ended(desk):
+    session = await desk.sign_in(await desk.begin("r", now=NOW), SOME_CODE, SECRET, now=NOW)
+    after = await desk.sign_out(session, now=NOW)
+    assert (after.subject, after.ends, after.request) == (None, session.ends, "r")
+    assert await desk.session(session.secret, request="r", now=NOW) is None
+    await desk.end(after, now=NOW)
+    assert await desk.session(after.secret, request="r", now=NOW) is None
 
 
 async def test_a_suspension_ends_what_is_open(desk, accounts):
-    session = await desk.sign_in(SOME_CODE, SECRET, request="r", now=NOW)
+    session = await desk.sign_in(await desk.begin("r", now=NOW), SOME_CODE, SECRET, now=NOW)
     accounts.by_subject[SOME_CODE] = Account(SOME_CODE, "", is_active=False)
-    assert await desk.signed_in(session, request="r", now=NOW) is None
+    assert await desk.session(session.secret, request="r", now=NOW) is None
 
 
 async def test_unknown_suspended_and_wrong_are_one_answer_and_one_check(desk, marks, monkeypatch):
@@ -148,7 +162,7 @@ async def test_a_request_is_tried_a_few_times_only(desk, marks):
         assert await refusal(desk, SOME_CODE, "WRONG") is SignInTrouble.WRONG
         marks.forget("sign-in-code")
     assert await refusal(desk, SOME_CODE, SECRET) is SignInTrouble.TOO_MANY
-    assert await desk.sign_in(SOME_CODE, SECRET, request="another", now=NOW)
+    assert await desk.sign_in(await desk.begin("another", now=NOW), SOME_CODE, SECRET, now=NOW)
 
 
 async def test_a_code_is_tried_once_a_moment(desk):
@@ -168,9 +182,8 @@ async def test_without_marks_nothing_is_counted(accounts, slips):
     desk.close()
 
 
-def test_a_form_belongs_to_its_session_and_request():
-    token = form_token("session", "r")
-    assert is_form_token(token, session="session", request="r")
-    for wrong in (("session", "s"), ("other", "r")):
-        assert not is_form_token(token, session=wrong[0], request=wrong[1])
-    assert not is_form_token("", session="session", request="r")
+async def test_a_form_belongs_to_its_session_and_request(desk):
+    session, other = await desk.begin("r", now=NOW), await desk.begin("r", now=NOW)
+    assert session.is_form_token(session.form_token)
+    for wrong in ("", "中", other.form_token, replace(session, request="s").form_token):
+        assert not session.is_form_token(wrong)

@@ -47,8 +47,9 @@ async def test_a_change_is_seen_by_another_process(database_url):
         assert not await register.renew(OTHER, "other")
 
 
-async def test_a_database_that_is_not_there(tmp_path):
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/x.db")
+async def test_a_database_that_is_none(tmp_path):
+    (tmp_path / "x.db").write_text("this is no database" * 100, "utf-8")
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/x.db")
     register = AccountRegister(engine)
     with pytest.raises(RegisterFault):
         await register.start()
