@@ -16,6 +16,7 @@ import orjson
 
 from connectors.port import Errand, Fetched, Outcome
 from connectors.transport.wire import Clerk
+from gateway.identity.presented import Presented
 from gateway.identity.tokens import TokenVerifier
 from gateway.pipeline.admit import hour
 from schema.vocabulary.identifiers import AgencyId, SubjectId
@@ -40,7 +41,7 @@ class Floor:
     async def one(self, token: str, code: str) -> bytes:
         """The answer to the question about one subject."""
         now = hour()
-        self._verifier.verify(token, now.timestamp())
+        await self._verifier.verify(Presented(token), now.timestamp())
         subject = SubjectId.parse(code)
         answers = await self._ask([subject])
         return orjson.dumps({"data": {"subject": _subject(subject, answers, now)}})
@@ -48,7 +49,7 @@ class Floor:
     async def many(self, token: str, codes: Sequence[str]) -> bytes:
         """The answer to the question about many subjects."""
         now = hour()
-        self._verifier.verify(token, now.timestamp())
+        await self._verifier.verify(Presented(token), now.timestamp())
         subjects = [SubjectId.parse(code) for code in codes]
         answers = await self._ask(subjects)
         return orjson.dumps({"data": {"subjects": [_subject(subject, answers, now) for subject in subjects]}})

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from deploy.sandbox.demo_callers import register_callers
+from deploy.sandbox.demo_standing import file_consents
 from gateway.agencies import Counters, open_counters
-from gateway.app import open_house
+from gateway.app import Opened, open_house
 from gateway.identity.presented import Presented
 from gateway.pipeline.admit import AdmittedRequest, GraphQLParams, hour, stamp
 from gateway.pipeline.house import House
@@ -26,10 +28,17 @@ class Inside:
     """An open house, and a floor with agency lines of its own."""
 
     house: House
-    counters: Counters
+    opened: Opened
     stages: StageClock
     floor: Floor
     token: str
+    consents: Sequence[str]
+    """Ids of consents to the bank."""
+
+    @property
+    def counters(self) -> Counters:
+        """The agencies' counters."""
+        return self.opened.counters
 
     async def one(self, code: str) -> bytes:
         """The permit check about one subject."""
@@ -66,11 +75,15 @@ def admitted(query: str, variables: Mapping[str, object], token: str) -> Admitte
 async def open_inside(stand: Stand, settings: Settings) -> AsyncIterator[Inside]:
     """Open the house with `settings`; the floor's orders are taken from the house's own plan."""
     stages = StageClock()
-    async with open_house(settings, stages) as (house, counters), open_counters(settings, hour) as others:
+    await register_callers(stand.files.cast, settings)  # its registers are its own
+    consents = await file_consents(stand.files.folder / "standing.toml", settings)
+    async with open_house(settings, stages) as opened, open_counters(settings, hour) as others:
+        house = opened.house
         first = await run(admitted(PERMIT_CHECK, {"code": stand.codes[0]}, stand.token), house)
         check(first.body, first.status)
         clerks = {agency: desk._clerk for agency, desk in others.desks.items()}
-        yield Inside(house, counters, stages, Floor(clerks, house.verifier, _wants(house)), stand.token)
+        floor = Floor(clerks, house.verifier, _wants(house))
+        yield Inside(house, opened, stages, floor, token=stand.token, consents=[*consents.values()])
 
 
 def _wants(house: House) -> Wants:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from graphql import execute_sync, parse
 
-from gateway.identity.keys import load_key_set
 from gateway.law import read_law, wanted_law
 from gateway.pipeline.admit import hour
 from gateway.pipeline.demand import Documents
@@ -26,22 +25,15 @@ from schema.graph.assemble import assemble
 from schema.vocabulary.identifiers import SubjectId
 from schema.vocabulary.records import SourceRecord
 from tests.bench.clock import cpu_us, crowd
+from tests.bench.identity_pieces import caller_of, identity_pieces
 from tests.bench.inside import Inside
+from tests.bench.piece import Piece
 from tests.bench.stand import PERMIT_CHECK
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One step."""
-
-    name: str
-    us: float
-    note: str = ""
 
 
 async def pieces(inside: Inside, settings: Settings, code: str, *, times: int) -> AsyncIterator[Piece]:
     """Every step, measured `times` times; slow ones fewer times."""
-    for piece in _token(inside, settings, times):
+    async for piece in identity_pieces(inside, code, times):
         yield piece
     for piece in _document(inside, settings, code, times=times):
         yield piece
@@ -55,22 +47,10 @@ async def pieces(inside: Inside, settings: Settings, code: str, *, times: int) -
         yield piece
 
 
-def _token(inside: Inside, settings: Settings, times: int) -> Iterator[Piece]:
-    verifier, now = inside.house.verifier, hour().timestamp()
-    keys = load_key_set(settings.identity.keys)
-
-    def unseen() -> None:
-        verifier.replace_keys(keys)
-        verifier.verify(inside.token, now)
-
-    yield Piece("token check, first sight", cpu_us(unseen, times=times // 10))
-    yield Piece("token check, seen before", cpu_us(lambda: verifier.verify(inside.token, now), times=times))
-
-
 def _document(inside: Inside, settings: Settings, code: str, *, times: int) -> Iterator[Piece]:
     house = inside.house
     request = inside.admitted(PERMIT_CHECK, {"code": code})
-    caller = house.verifier.verify(inside.token, request.as_of.timestamp())
+    caller = caller_of(inside, inside.token)
 
     def anew() -> None:
         documents = Documents(house.core, settings.limits, frozenset())
@@ -84,7 +64,7 @@ def _document(inside: Inside, settings: Settings, code: str, *, times: int) -> I
 def _judgement(inside: Inside, code: str, times: int) -> Iterator[Piece]:
     house, subject = inside.house, SubjectId.parse(code)
     request = inside.admitted(PERMIT_CHECK, {"code": code})
-    caller = house.verifier.verify(inside.token, request.as_of.timestamp())
+    caller = caller_of(inside, inside.token)
     demand = house.documents.demand(request, caller, may_introspect=False)
     asker = asker_of(caller, demand.inquiry, house.catalog.jurisdiction.division)
     evidence = gather(subject, caller, regions=house.planner.regions)

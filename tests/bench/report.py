@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.bench.pieces import Piece
+from tests.bench.piece import Piece
 from tests.bench.rounds import Figures
 
 AIM = 5.0

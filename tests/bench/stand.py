@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from pathlib import Path
 
 from deploy.sandbox.gateway_files import GatewayFiles, write_gateway_files
 from deploy.sandbox.world import World, build_world
-from gateway.identity.issuer import IssuerRules, TokenIssuer
-from gateway.identity.keys import load_key_set
 from schema.vocabulary.records import RecordKind
 
 PERMIT_CHECK = (Path(__file__).parent / "permit_check.graphql").read_text("utf-8")
@@ -51,18 +48,10 @@ def open_stand(folder: Path, *, size: int) -> Iterator[Stand]:
             raise RuntimeError(msg)
         # Subjects of all four regions, each judged by the gateway's own law: that every subject shows as much as any.
         files = write_gateway_files(folder, json.loads(ready), port=0, overrides={"catalog": {"neighbours": ["TJ"]}})
-        yield Stand(files, _token(files), _enterprises(build_world(size=size)))
+        yield Stand(files, files.token_made_here(PERSONA), _enterprises(build_world(size=size)))
     finally:
         agencies.terminate()
         agencies.wait(timeout=10)
-
-
-def _token(files: GatewayFiles) -> str:
-    identity = files.settings.identity
-    rules = IssuerRules(identity.issuer, identity.audience, lifetime_s=3600)
-    issuer = TokenIssuer(load_key_set(identity.keys), files.clients, rules)
-    form = {"grant_type": "client_credentials", "client_id": PERSONA, "client_secret": files.secrets[PERSONA]}
-    return issuer.answer(form, None, now=time.time()).access_token  # noqa: TID251 - tokens are checked by the real hour
 
 
 def _enterprises(world: World) -> tuple[str, ...]:
