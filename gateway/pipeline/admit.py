@@ -46,6 +46,13 @@ class AdmittedRequest:
     """Where the request comes from; "" where nobody knows."""
     method: str = "POST"
     """The HTTP method; by a safe one nothing may be changed (RFC 9110 §9.2.1)."""
+    raw: bytes = b""
+    """What came over the wire: the body of a POST, the query string of a GET; empty where nothing did."""
+
+    @property
+    def sent(self) -> bytes:
+        """What a receipt is about: the bytes that came, else the document itself."""
+        return self.raw or self.params.query.encode("utf-8", "replace")
 
 
 def read_params(payload: Any) -> GraphQLParams:
@@ -88,7 +95,7 @@ def stamp(timeout: timedelta) -> Arrival:
 
 
 def read_inquiry(headers: Mapping[str, str]) -> Inquiry:
-    """What the headers state: `Inquiry-Purpose`, `Inquiry-Matter`, `Inquiry-Case-Reference`, percent-encoded UTF-8.
+    """What the headers state: `Inquiry-Purpose`, `-Matter`, `-Case-Reference`, `-Workflow`, percent-encoded UTF-8.
 
     Errors:  ClientFault PURPOSE_UNKNOWN
     """
@@ -99,6 +106,7 @@ def read_inquiry(headers: Mapping[str, str]) -> Inquiry:
         Purpose(purpose) if purpose is not None else None,
         statement(unquote(headers.get("inquiry-matter", ""))),
         statement(unquote(headers.get("inquiry-case-reference", ""))),
+        statement(unquote(headers.get("inquiry-workflow", ""))),
     )
 
 

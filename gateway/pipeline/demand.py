@@ -178,6 +178,7 @@ def _inquiry(
         Purpose(name_of(purpose)) if purpose is not None else None,
         statement(given.get("matter")),
         statement(given.get("caseReference")),
+        statement(given.get("workflow")),
     )
     if stated != Inquiry() and stated != inquiry:
         message = "the headers and the document state different inquiries"

@@ -29,7 +29,10 @@ from gateway.web.negotiation import JSON_TYPE, RESPONSE_TYPE, best_type
 from gateway.web.peer import address_of
 
 _LOG = logging.getLogger("creditgraph.web")
-_STATED_ONCE = ("authorization", "inquiry-purpose", "inquiry-matter", "inquiry-case-reference")
+_STATED_ONCE = (
+    *("authorization", "inquiry-purpose", "inquiry-matter", "inquiry-case-reference"),
+    "inquiry-workflow",
+)
 """Headers of which a second one would say something else than the one that is believed."""
 _DOCUMENT_FAULTS = frozenset({FaultCode.SYNTAX, FaultCode.INVALID_DOCUMENT})
 """Answered with 200 where a client accepts `application/json` only (GraphQL over HTTP §6.4.1)."""

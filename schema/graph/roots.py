@@ -123,5 +123,6 @@ def inquiry(
     purpose: Annotated[Purpose, argument(description="Purpose that the law names (查询事项).")],
     matter: Annotated[str | None, argument(description="Designated matter of the caller's unit (具体事项).")] = UNSET,
     case_reference: Annotated[str | None, argument(description="File that the inquiry belongs to (案件编号).")] = UNSET,
+    workflow: Annotated[str | None, argument(description="Process of the caller's unit that asks (业务流程).")] = UNSET,
 ) -> None:
     """Inert: read from the document before anything is executed."""

@@ -59,6 +59,8 @@ class Inquiry:
     purpose: Purpose | None = None
     matter: str | None = None
     case_reference: str | None = None
+    workflow: str | None = None
+    """The automatic or official process inside the caller's unit that asks, by the unit's own name for it."""
 
 
 ALL_ITEMS: Final = frozenset({"*"})

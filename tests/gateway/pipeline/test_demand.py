@@ -126,8 +126,10 @@ def test_broken_variables_are_refused_without_repeating_them(head, use, variable
 
 
 def test_a_purpose_is_stated_by_directive_or_by_headers() -> None:
-    by_directive = 'query @inquiry(purpose: INSPECTION, matter: "抽查", caseReference: "1") { __typename }'
-    whole = Inquiry(Purpose.INSPECTION, "抽查", "1")
+    by_directive = (
+        'query @inquiry(purpose: INSPECTION, matter: "抽查", caseReference: "1", workflow: "夜") { __typename }'
+    )
+    whole = Inquiry(Purpose.INSPECTION, "抽查", "1", "夜")
     assert a_demand("{ __typename }").inquiry == Inquiry()
     assert a_demand("{ __typename }", stated=INSPECTION).inquiry == INSPECTION
     assert a_demand(by_directive).inquiry == whole
@@ -140,7 +142,10 @@ def test_a_purpose_is_stated_by_directive_or_by_headers() -> None:
 
 @pytest.mark.parametrize(
     "stated",
-    [Inquiry(Purpose.AUDITING), Inquiry(Purpose.INSPECTION, "x"), Inquiry(None, "x"), Inquiry(None, None, "x")],
+    [
+        *(Inquiry(Purpose.AUDITING), Inquiry(Purpose.INSPECTION, "x")),
+        *(Inquiry(None, "x"), Inquiry(None, None, "x"), Inquiry(None, workflow="x")),
+    ],
 )
 def test_two_different_statements_are_refused(stated) -> None:
     fault = fault_of("query @inquiry(purpose: INSPECTION) { __typename }", stated=stated)
@@ -152,6 +157,12 @@ def test_a_long_matter_counts_the_same_either_way() -> None:
     headers = read_inquiry({"inquiry-purpose": "INSPECTION", "inquiry-matter": long})
     demand = a_demand(f'query @inquiry(purpose: INSPECTION, matter: "{long}") {{ __typename }}', stated=headers)
     assert demand.inquiry.matter == "事" * 200
+
+
+def test_every_part_of_a_statement_has_its_header() -> None:
+    stated = {"matter": "%E6%8A%BD", "case-reference": "7", "workflow": "%E5%A4%9C"}
+    headers = {"inquiry-purpose": "INSPECTION", **{f"inquiry-{name}": text for name, text in stated.items()}}
+    assert read_inquiry(headers) == Inquiry(Purpose.INSPECTION, "抽", "7", "夜")
 
 
 @pytest.mark.parametrize("value", ["FUN", "inspection", "'Purpose", ""])
