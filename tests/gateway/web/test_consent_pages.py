@@ -2,77 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
 from gateway.registers.callers_book import Identity, Kind
-from gateway.registers.engine import RegisterFault
 from schema.vocabulary.consents import ConsentState
 from tests.builders import NOW, SOME_CODE
-from tests.gateway.web.consent_stage import LOAN, OTHER, REVIEW, SECRET, SOLE_TRADER, Rooms, rooms
-
-URL = "https://gateway.example/credit"
-ORIGIN = "https://gateway.example"
-CALLBACK = "https://bank.example/back"
-TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
-BOX = re.compile(r'name="notice" value="([^"]+)"')
-
-
-@dataclass
-class Browser:
-    """A browser at the page; forms are sent as the page made them."""
-
-    http: httpx.AsyncClient
-    rooms: Rooms
-    query: str = ""
-    page: str = ""
-
-    async def open(self, query: str = "", **headers: str) -> httpx.Response:
-        self.query = query or self.query
-        answer = await self.http.get(f"/oauth/authorize?{self.query}", headers=headers)
-        self.page = answer.text
-        return answer
-
-    async def send(self, form: str, headers: dict[str, str] | None = None, **fields: str | list[str]) -> httpx.Response:
-        token = TOKEN.search(self.page)
-        address = {name: values[0] for name, values in parse_qs(self.query).items()}
-        sent = address | {"token": token[1] if token else ""} | fields
-        answer = await self.http.post(
-            f"/oauth/authorize/{form}", data=sent, headers={"origin": ORIGIN} if headers is None else headers
-        )
-        self.page = answer.text
-        return answer
-
-    async def sign_in(self, subject: str = SOME_CODE, secret: str = SECRET) -> httpx.Response:
-        entered = await self.send("sign-in", code=subject, secret=secret)
-        if entered.status_code != 303:
-            return entered
-        return await self.open()
-
-    async def states(self, subject: str = SOME_CODE) -> list[ConsentState]:
-        files = await self.rooms.consents_of(subject)  # type: ignore[arg-type]
-        return [file.state_at(self.rooms.clock()) for file in files]
+from tests.gateway.web.consent_stage import LOAN, OTHER, REVIEW, SECRET, SOLE_TRADER
+from tests.gateway.web.consent_visitor import BOX, ORIGIN, TOKEN, Visitor, visiting
 
 
 @pytest.fixture
-async def behind(database_url: str, tmp_path: Path) -> AsyncIterator[Rooms]:
-    async with rooms(tmp_path, database_url, now=NOW, public_url=URL, callback=CALLBACK) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def browser(behind: Rooms) -> AsyncIterator[Browser]:
-    transport = httpx.ASGITransport(Starlette(routes=behind.pages.routes()))
-    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
-        yield Browser(http, behind)
+async def browser(database_url: str, tmp_path: Path) -> AsyncIterator[Visitor]:
+    async with visiting(database_url, tmp_path) as visitor:
+        yield visitor
 
 
 async def test_a_subject_signs_in_reads_and_agrees(browser):
@@ -294,63 +241,3 @@ async def test_a_consent_that_stands_is_only_bound_anew(browser):
     assert BOX.findall(browser.page) == []
     assert (await browser.send("answer", answer="approve")).status_code == 303
     assert await browser.states(SOLE_TRADER) == [ConsentState.ACTIVE, ConsentState.ACTIVE]
-
-
-async def test_headers_let_nothing_in_nothing_out_and_nothing_stay(browser):
-    query = await browser.rooms.push(LOAN)
-    answers = [await browser.open(query), await browser.sign_in(), await browser.open(query + "x")]
-    policies = [answer.headers["content-security-policy"] for answer in answers]
-    for answer, policy in zip(answers, policies, strict=True):
-        assert "default-src 'none'; style-src 'self'; img-src data:;" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["referrer-policy"] == "same-origin"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "<script" not in answer.text
-        assert 'style="' not in answer.text
-    assert [policy.rpartition("; ")[2] for policy in policies] == [
-        "form-action 'self'",
-        "form-action 'self' https://bank.example",
-        "form-action 'none'",
-    ]
-    await browser.open(query)
-    ended = await browser.send("answer", answer="refuse")
-    assert ended.headers["referrer-policy"] == "no-referrer"
-    style = await browser.http.get("/oauth/authorize/consent.css")
-    assert style.headers["content-type"].startswith("text/css")
-    assert "/credit/oauth/authorize/consent.css" in answers[0].text
-
-
-async def test_the_cookie_is_a_hosts_own(browser):
-    opened = await browser.open(await browser.rooms.push(LOAN))
-    told = opened.headers["set-cookie"]
-    assert told.startswith("__Host-creditgraph-consent-")
-    assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax", "Max-Age=900"} <= set(told.split("; "))
-    entered = await browser.send("sign-in", code=SOME_CODE, secret=SECRET)
-    assert entered.headers["set-cookie"].partition("=")[0] == told.partition("=")[0]
-    assert entered.headers["set-cookie"] != told
-    assert "set-cookie" not in (await browser.open()).headers
-
-
-async def test_the_language_is_the_browsers_until_another_is_chosen(browser):
-    query = await browser.rooms.push(LOAN)
-    opened = await browser.open(query, **{"accept-language": "en-GB,en;q=0.9"})
-    assert '<html lang="en">' in opened.text
-    chosen = await browser.open(f"{query}&lang=zh", **{"accept-language": "en-GB"})
-    assert '<html lang="zh-CN">' in chosen.text
-    entered = await browser.send("sign-in", code=SOME_CODE, secret=SECRET, lang="en")
-    assert entered.headers["location"].startswith("/credit/oauth/authorize?")
-    assert entered.headers["location"].endswith("&lang=en")
-
-
-async def test_a_register_that_cannot_be_read_is_a_temporary_error(browser, monkeypatch):
-    query = await browser.rooms.push(LOAN)
-
-    async def broken(*_arguments, **_options):
-        raise RegisterFault("the database refused")
-
-    monkeypatch.setattr(browser.rooms.authorization, "look", broken)
-    answer = await browser.open(query)
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"]
-    assert "database" not in answer.text
