@@ -125,6 +125,11 @@ ELSEWHERE = (
         ("gateway/cli/callers_acts.py", "gateway/cli/callers_told.py"),
     ),
     Elsewhere(
+        "tests/gateway/web/test_consent_view.py",
+        "what a page is made of, tried on the page",
+        ("gateway/web/consent_question.py", "gateway/web/consent_terms.py"),
+    ),
+    Elsewhere(
         "tests/gateway/registers/test_tally_redis.py",
         "forms, and a script that runs in Redis alone",
         ("gateway/registers/tally_entry.py", "gateway/registers/tally_script.py"),
