@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
-from gateway.setting_values import Count, Duration, KeySecret, Section, Size, TextList, WebAddress
-
-
-def _check_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
-    for network in networks:
-        try:
-            ip_network(network)
-        except ValueError:
-            raise ValueError("write networks as `10.0.0.0/8` or single addresses") from None
-    return networks
+from gateway.setting_values import Count, Duration, KeySecret, Networks, Section, Size, WebAddress
 
 
 class Proxy(Section):
     """The proxy that ends TLS and names the client's certificate (RFC 9440); nobody else's word is taken for it."""
 
-    addresses: Annotated[TextList, AfterValidator(_check_networks)] = ()
+    addresses: Networks = ()
     """Networks that it connects from; none: no such header is read."""
     secret: KeySecret | None = None
     """What it sends as `Gateway-Proxy-Secret`; needed with `addresses`."""

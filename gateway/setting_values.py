@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -123,6 +124,15 @@ def _check_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ValueError("write networks as `10.0.0.0/8` or single addresses") from None
+    return networks
+
+
 def _as_text(value: Any) -> str:
     return duration_text(value)
 
@@ -133,6 +143,7 @@ Term = Annotated[timedelta, BeforeValidator(_read_term), PlainSerializer(_as_tex
 Size = Annotated[int, BeforeValidator(_read_size), PlainSerializer(size_text)]
 Count = Annotated[int, Field(gt=0)]
 TextList = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
+Networks = Annotated[TextList, AfterValidator(_check_networks)]
 WebAddress = Annotated[str, BeforeValidator(_read_web_address)]
 Locator = Annotated[SecretUrl, PlainSerializer(str)]
 """Where a database or cache is; shown without its password."""

@@ -15,6 +15,7 @@ from gateway import setting_sources
 from gateway.setting_agencies import Agencies
 from gateway.setting_identity import Consents, Identity, Quotas
 from gateway.setting_sources import SettingsFault
+from gateway.setting_telemetry import Telemetry
 from gateway.setting_values import (
     Count,
     Duration,
@@ -144,6 +145,7 @@ class Settings(BaseSettings):
     cursors: Cursors
     agencies: Agencies
     graphiql: Graphiql
+    telemetry: Telemetry
 
     @model_validator(mode="before")
     @classmethod
