@@ -22,7 +22,7 @@ class ProofFault(Exception):
         self.is_finding = is_finding
 
 
-class _Believed:
+class BelievedKeys:
     """Keys that verify; whoever has only public halves signs nothing."""
 
     def __init__(self, keys: KeySet) -> None:
@@ -31,9 +31,11 @@ class _Believed:
 
     @property
     def sign_with(self) -> SigningKey:
+        """None; raises KeyFault."""
         return signing_key(self._keys)
 
     def find(self, kid: str) -> Key | None:
+        """The key of this name."""
         return self._by_kid.get(kid)
 
 
@@ -61,7 +63,7 @@ def verified(statements: Sequence[str], keys: Path, issuer: str) -> ConsentFile:
     Errors:  ProofFault
     """
     try:
-        believed = _Believed(load_key_set(keys))
+        believed = BelievedKeys(load_key_set(keys))
     except KeyFault as fault:
         raise ProofFault(str(fault)) from fault
     try:

@@ -16,6 +16,7 @@ from gateway.cli.keys import add_key_commands
 from gateway.cli.officers import add_officer_commands
 from gateway.cli.orgs import add_organisation_commands
 from gateway.cli.policy import add_policy_commands
+from gateway.cli.sandbox import add_sandbox_commands
 from gateway.cli.serve import serve
 from gateway.cli.show_settings import show_settings
 from gateway.cli.standing import list_standing, load_standing
@@ -42,6 +43,9 @@ def build() -> typer.Typer:
     standing = _group("Consents of subjects, and marks on their records.")
     standing.command("load")(load_standing)
     standing.command("list")(list_standing)
+    sandbox = _group("Walks on a running demo.")
+    add_sandbox_commands(sandbox)
+    command.add_typer(sandbox, name="sandbox")
     subjects = _group("Subjects who may sign in to answer consent requests.")
     add_subject_commands(subjects)
     command.add_typer(subjects, name="subjects")
