@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from connectors.port import Fetched, FetchOrder, Unavailable
 from gateway.faults import FaultCode, Problem
@@ -29,6 +29,8 @@ _CYCLES = {
     UpdateCycle.QUARTERLY: timedelta(days=92),
     UpdateCycle.YEARLY: timedelta(days=366),
 }
+Span: TypeAlias = "tuple[datetime, datetime]"
+"""The earliest and the latest of some times."""
 _STAND_IN = "?"
 """A value that no catalog names."""
 
@@ -42,8 +44,18 @@ class SubjectRelease:
     answer: dict[str, Any]
     problems: list[Problem]
     silent: list[Kept] = field(default_factory=list)
-    sources: set[tuple[AgencyId, str]] = field(default_factory=set)
-    """Agency and how its answer came about: `fetched`, `cached`, `unavailable`, `unreadable`."""
+    sources: dict[tuple[AgencyId, str], Span | None] = field(default_factory=dict)
+    """By agency and how its answer came about (`fetched`, `cached`, `unavailable`, `unreadable`) what its records say
+    of their own time; None where it brought none."""
+
+    def heard(self, agency: AgencyId, how: str, records: Iterable[SourceRecord] = ()) -> None:
+        """An agency was asked for records of one kind."""
+        source = (agency, how)
+        times = [record.as_of for record in records]
+        before = self.sources.get(source)
+        if times and before is not None:
+            times += before
+        self.sources[source] = (min(times), max(times)) if times else before
 
 
 def release_subject(subject: SubjectId, plan: SubjectPlan, harvest: Harvest, as_of: datetime) -> SubjectRelease:
@@ -103,13 +115,13 @@ def _deliveries(
     for agency in agencies:
         match harvest.outcomes[orders[agency, place.place.kind]]:
             case Fetched(records, from_cache):
-                into.sources.add((agency, "cached" if from_cache else "fetched"))
+                into.heard(agency, "cached" if from_cache else "fetched", records)
                 deliveries.append(Delivery(agency, records, from_cache))
             case Unavailable():
-                into.sources.add((agency, "unavailable"))
+                into.heard(agency, "unavailable")
                 into.problems.append(_outage(FaultCode.SOURCE_UNAVAILABLE, agency, place))
             case _:
-                into.sources.add((agency, "unreadable"))
+                into.heard(agency, "unreadable")
                 into.problems.append(_outage(FaultCode.SOURCE_UNREADABLE, agency, place))
     return deliveries
 

@@ -1,0 +1,158 @@
+"""What of all that was permitted stands in an answer about a subject, coordinate by coordinate.
+
+Read from the very values that leave. What a plan implies for that is worked out once (`Showing`), so that a subject
+costs a few microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.pipeline.plan import SubjectPlan
+from gateway.pipeline.selection import PERSON_TYPE, Selection
+from policies.question import DemandedField
+from policies.verdict import Effect
+from schema.catalog.catalog import Catalog
+from schema.vocabulary.identifiers import FieldCoordinate
+
+_NOTHING, _BARE, _SHOWN = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one subject's part of an answer leaves out of what was permitted.
+
+    Shape:   positions among the verdicts of the sheet, in their order
+    """
+
+    missing: Sequence[int] = ()
+    """Permitted, and nothing of it stands in the answer: no leaf at the coordinate or below it that is not null."""
+    bare: Sequence[int] = ()
+    """Those among them whose object or list stands there with nothing in it: that there is one was told."""
+
+
+ALL_SHOWN: Final = Shown()
+
+
+class Showing:
+    """What one plan may show, and where that would stand."""
+
+    __slots__ = ("_blank", "_permitted", "_root", "used")
+
+    def __init__(self, plan: SubjectPlan) -> None:
+        verdicts = plan.sheet.verdicts
+        at = {field: position for position, field in enumerate(verdicts)}
+        kept = {field for field, verdict in verdicts.items() if verdict.effect is Effect.WITHHOLD}
+        self._permitted = tuple(position for field, position in at.items() if field not in kept)
+        self._blank = bytes(_SHOWN if field in kept else _NOTHING for field in verdicts)
+        """One for each verdict; what is withheld is nobody's concern here."""
+        permitted = {field: position for field, position in at.items() if field not in kept}
+        self._root = _Place(plan.demand.selection, permitted, plan.sheet.catalogs[0])
+        self.used: Sequence[int] = sorted({at[field] for field in _arranged_by(plan)})
+        """Looked at to narrow or to sort a list, whether it is shown or not."""
+
+    def of(self, answer: Mapping[str, Any]) -> Shown:
+        """What is missing in one subject's part of the answer; of an empty one, everything."""
+        if not answer:
+            return Shown(self._permitted)
+        found = bytearray(self._blank)
+        self._root.look((answer,), found)
+        if found.count(_SHOWN) == len(found):
+            return ALL_SHOWN
+        missing = [position for position in self._permitted if found[position] != _SHOWN]
+        return Shown(missing, [position for position in missing if found[position] == _BARE])
+
+
+class _Place:
+    """A selection whose objects have governed fields."""
+
+    __slots__ = ("_branches", "_leaves", "_others", "_values")
+
+    def __init__(self, selection: Selection, permitted: Mapping[DemandedField, int], catalog: Catalog) -> None:
+        leaves, values, branches, others = [], [], [], []
+        for part in selection.children:
+            if part.name == "__typename" or part.coordinate in catalog.structural:
+                others.append(part.key)
+                continue
+            below = part.below if part.coordinate.startswith(f"{PERSON_TYPE}.") else None
+            position = permitted.get(DemandedField(part.coordinate, below))
+            if position is None:
+                continue
+            if any(_is_governed(one, catalog) for one in part.children):
+                branches.append((part.key, position, _Place(part, permitted, catalog)))
+            elif part.is_branch or part.is_list:
+                values.append((part.key, position))
+            else:
+                leaves.append((part.key, position))
+        self._leaves = tuple(leaves)
+        self._values = tuple(values)
+        """Money, periods, lists of plain values: governed as one."""
+        self._branches = tuple(branches)
+        self._others = tuple(others)
+        """What no agency states: it tells that there is something, and nothing more."""
+
+    def look(self, objects: Sequence[Mapping[str, Any]], found: bytearray) -> bool:
+        """Note what stands in these objects; whether any leaf in them is not null."""
+        shows = False
+        for key, position in self._leaves:
+            for one in objects:
+                if one[key] is not None:
+                    found[position] = _SHOWN
+                    shows = True
+                    break
+        for key, position in self._values:
+            for one in objects:
+                value = one[key]
+                if value is None:
+                    continue
+                if _has_leaf(value):
+                    found[position] = _SHOWN
+                    shows = True
+                    break
+                if value != []:
+                    found[position] = found[position] or _BARE
+        for key, position, place in self._branches:
+            inside = _objects(objects, key)
+            if inside:
+                has_leaf = place.look(inside, found)
+                found[position] = _SHOWN if has_leaf else found[position] or _BARE
+                shows = shows or has_leaf
+        return shows or any(_has_leaf(one[key]) for key in self._others for one in objects)
+
+
+def _arranged_by(plan: SubjectPlan) -> Iterator[DemandedField]:
+    arrangements = dict(plan.demand.arrangements)
+    for selection in plan.demand.selection.walk():
+        arrangement = arrangements.get(selection.path)
+        for name in arrangement.fields() if arrangement else ():
+            yield DemandedField(FieldCoordinate(f"{selection.type_name}.{name}"))
+
+
+def _is_governed(selection: Selection, catalog: Catalog) -> bool:
+    return selection.name != "__typename" and selection.coordinate not in catalog.structural
+
+
+def _objects(objects: Sequence[Mapping[str, Any]], key: str) -> Sequence[Mapping[str, Any]]:
+    """What stands under a key of them, lists opened."""
+    if len(objects) == 1:
+        value = objects[0][key]
+        if type(value) is dict:
+            return (value,)
+    inside: list[Mapping[str, Any]] = []
+    for one in objects:
+        value = one[key]
+        if isinstance(value, list | tuple):
+            inside += [part for part in value if part is not None]
+        elif value is not None:
+            inside.append(value)
+    return inside
+
+
+def _has_leaf(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_leaf, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_leaf, value))
+    return value is not None
