@@ -7,7 +7,7 @@ outcome; no exception crosses this counter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -61,6 +61,29 @@ class Unreadable:
 
 
 Outcome: TypeAlias = Fetched | Unavailable | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """How one operation at an agency went, for whoever measures: nothing of what was asked or answered."""
+
+    operation: str
+    """The unit of a circuit breaker; a fixed few for each agency, never made from input."""
+    outcome: str
+    """`fetched`, `unavailable` or `unreadable`."""
+    took_s: float
+    """Retries and pauses included."""
+
+
+Observe: TypeAlias = Callable[[Exchanged], None]
+"""Is told of each operation when it has ended; it must not raise."""
+
+
+def outcome_name(outcome: object) -> str:
+    """The one word for an outcome; whatever is no trouble was fetched."""
+    if isinstance(outcome, Unavailable):
+        return "unavailable"
+    return "unreadable" if isinstance(outcome, Unreadable) else "fetched"
 
 
 class Connector(Protocol):

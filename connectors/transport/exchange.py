@@ -20,7 +20,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import Dialect
 
-from connectors.port import Errand, Unavailable, Unreadable
+from connectors.port import Errand, Exchanged, Observe, Unavailable, Unreadable, outcome_name
 from connectors.transport.exchange_log import StatementLog
 from connectors.transport.exchange_postgresql import PostgreSQLDriver
 from connectors.transport.exchange_sqlite import SQLiteDriver
@@ -96,12 +96,13 @@ class Driver(Protocol):
 class Exchange:
     """An agency's exchange database; safe for concurrent use within one event loop. Close it with `aclose`."""
 
-    def __init__(self, settings: ExchangeSettings) -> None:
+    def __init__(self, settings: ExchangeSettings, *, observe: Observe | None = None) -> None:
         self.breakers = Breakers(settings.breaker)
         self._settings = settings
         self._driver, self._dialect = _opened(settings)
         self._log = StatementLog(settings.statement_log)
         self._budget = RetryBudget(settings.retry)
+        self._observe = observe
 
     async def tables(self, queries: Sequence[Query], errand: Errand) -> Sequence[Table]:
         """Answer all queries of one errand on one connection: one table per query.
@@ -109,6 +110,17 @@ class Exchange:
         Errors:  none but cancellation; locks, timeouts and a missing database become Unavailable, tables
                  that are not as specified become Unreadable
         """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        tables = await self._persist(queries, errand)
+        if self._observe is not None:
+            took_s = clock() - began  # the answers of one errand come together
+            for query, table in zip(queries, tables, strict=True):
+                self._observe(Exchanged(query.operation, outcome_name(table), took_s))
+        return tables
+
+    async def _persist(self, queries: Sequence[Query], errand: Errand) -> Sequence[Table]:
+        """Send them, and again what may be repeated."""
         got: list[Sequence[Row] | WireFault] = [DEADLINE] * len(queries)
         places = list(range(len(queries)))
         for retry in range(self._settings.retry.retries + 1):

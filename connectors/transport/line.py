@@ -16,7 +16,7 @@ from typing import Final, TypeVar, cast
 
 import httpx
 
-from connectors.port import Errand, Unavailable, Unreadable
+from connectors.port import Errand, Exchanged, Observe, Unavailable, Unreadable, outcome_name
 from connectors.transport.faults import DEADLINE, TIMED_OUT, WIRE_ERRORS, WireFault, fault_of, fault_of_status
 from connectors.transport.line_settings import LineSettings, TlsFiles, open_transport
 from connectors.transport.resilience import Breaker, Breakers, RetryBudget, full_jitter_s, remaining_s
@@ -33,7 +33,13 @@ _log = logging.getLogger(__name__)
 class Line:
     """One agency's line; safe for concurrent use within one event loop. Close it with `aclose`."""
 
-    def __init__(self, settings: LineSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: LineSettings,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        observe: Observe | None = None,
+    ) -> None:
         self.breakers = Breakers(settings.breaker)
         self._settings = settings
         self._transport = transport or open_transport(settings)
@@ -44,6 +50,7 @@ class Line:
         self._extensions = {"timeout": {"connect": settings.connect_timeout_s}}
         self._urls: dict[str, httpx.URL] = {}
         self._is_closed = False
+        self._observe = observe
 
     async def ask(
         self, request: WireRequest, reader: Callable[[WireResponse], T], errand: Errand
@@ -53,6 +60,18 @@ class Line:
         Errors:  none but cancellation; a status 5xx, 403, 412 or 429, a timeout and a failed connection
                  become Unavailable, an answer that cannot be read becomes Unreadable
         """
+        if self._observe is None:
+            return await self._persist(request, reader, errand)
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        got = await self._persist(request, reader, errand)
+        self._observe(Exchanged(request.operation, outcome_name(got), clock() - began))
+        return got
+
+    async def _persist(
+        self, request: WireRequest, reader: Callable[[WireResponse], T], errand: Errand
+    ) -> T | Unavailable | Unreadable:
+        """Send it, and again where that may help."""
         loop = asyncio.get_running_loop()
         breaker = self.breakers.of(request.operation)
         self._budget.earn(loop.time())

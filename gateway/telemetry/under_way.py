@@ -18,14 +18,14 @@ NOBODY_YET: Final = "UNKNOWN"
 class UnderWay:
     """What is known of a request so far."""
 
-    request_id: str
-    edition: str = ""
-    """Of the catalog that judges it."""
+    request_id: str = ""
     span: Span | None = None
     """None where nobody traces it."""
     caller: Caller | None = None
     caller_class: str = NOBODY_YET
     subjects: int = 0
+    status: int = 0
+    """The HTTP status of its answer; 0 while there is none."""
     fault: str = ""
     """The code of the fault by which it failed as a whole; "" if it did not."""
     reason: str = ""
@@ -45,8 +45,15 @@ set_span = _SPAN.set
 reset_span = _SPAN.reset
 
 
+def tell_name(request_id: str) -> None:
+    """Tell how the request under way is named, as soon as it is."""
+    under_way = get_under_way()
+    if under_way is not None:
+        under_way.request_id = request_id
+
+
 def tell_end(fault: str, reason: str = "") -> None:
-    """Tell how the request that is under way ends; "" for a fault: it is answered."""
+    """Tell how the request under way ends; "" for a fault: it is answered."""
     under_way = get_under_way()
     if under_way is not None:
         under_way.fault, under_way.reason = fault, reason
