@@ -1,0 +1,209 @@
+"""How what is laid down becomes durable in either database: read the head, write what follows from it, commit.
+
+One writer at a time has the head: on SQLite the transaction takes the file's write lock first, on PostgreSQL it locks
+the head's row. Nobody waits for that lock but batches. SQLite is written by a thread of its own, which a batch enters
+once; PostgreSQL by a connection of its own, past SQLAlchemy, whose cost for each row would be that of a signature.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import asyncpg
+from sqlalchemy import create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.registers.engine import RegisterFault, prepare_sqlite, register_errors
+from gateway.registers.log_entry import Head
+from gateway.registers.log_places import Laid, Lay
+
+_READ_HEAD: Final = (
+    "SELECT log_id, position, segment, first, size, peaks, month, previous, checkpoint FROM log_head WHERE one = 1"
+)
+_ADD_ENTRY: Final = "INSERT INTO log_entry (position, segment, idx, request_id, text, receipt)"
+_ADD_SUBJECT: Final = "INSERT INTO log_subject (subject, position)"
+_ADD_CHECKPOINT: Final = "INSERT INTO log_checkpoint (position, segment, statement)"
+_ADD_SEGMENT: Final = "INSERT INTO log_segment (segment, first, size, closing)"
+_MOVE_HEAD: Final = """UPDATE log_head
+    SET position = {0}, segment = {1}, first = {2}, size = {3},
+        peaks = {4}, month = {5}, previous = {6}, checkpoint = {7}
+    WHERE one = 1"""
+_SQLITE_HEAD: Final = _MOVE_HEAD.format(*["?"] * 8)
+_POSTGRESQL_ALL: Final = f"""WITH
+    entries AS ({_ADD_ENTRY} SELECT * FROM
+        unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])),
+    subjects AS ({_ADD_SUBJECT} SELECT * FROM unnest($7::text[], $8::bigint[])),
+    checkpoints AS ({_ADD_CHECKPOINT} SELECT * FROM unnest($9::bigint[], $10::bigint[], $11::text[])),
+    segments AS ({_ADD_SEGMENT} SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::text[]))
+    {_MOVE_HEAD.format(*(f"${number}" for number in range(16, 24)))}"""  # noqa: S608 - our own tables
+_ASYNCPG_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_NOT_FOR_THE_DRIVER: Final = ("async_fallback", "prepared_statement_cache_size", "prepared_statement_name_func")
+
+
+class LogWriter(Protocol):
+    """One database's way to write; raises RegisterFault."""
+
+    async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
+        """Write and commit what `lay` makes of the head. Without `keep` all is rolled back at the end."""
+
+    async def aclose(self) -> None:
+        """Let go of what only this writer holds."""
+
+
+def writer_for(engine: AsyncEngine, *, patience_s: float) -> LogWriter:
+    """The writer for an engine's database; `patience_s` is how long a transaction may wait for others."""
+    return SqliteWriter(engine) if engine.dialect.name == "sqlite" else PostgresqlWriter(engine, patience_s=patience_s)
+
+
+@contextmanager
+def driver_errors() -> Iterator[None]:
+    """As `register_errors`, also for the drivers' own."""
+    try:
+        with register_errors():
+            yield
+    except (sqlite3.Error, *_ASYNCPG_ERRORS) as error:
+        raise RegisterFault(f"the database refused ({type(error).__name__})") from error
+
+
+@dataclass(slots=True)
+class _Batch:
+    lay: Lay
+    keep: bool
+
+
+class SqliteWriter:
+    """Writes with one connection in one thread."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        address = engine.url.set(drivername="sqlite")
+        self.engine = create_engine(address, pool_size=1, max_overflow=0, hide_parameters=True)
+        event.listen(self.engine, "connect", prepare_sqlite)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
+
+    async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
+        """As `LogWriter` says. Whoever stops waiting before the commit takes everything along."""
+        batch = _Batch(lay, keep)
+        try:
+            with driver_errors():
+                return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+        except asyncio.CancelledError:
+            batch.keep = False
+            raise
+
+    async def aclose(self) -> None:
+        """Close the connection in the thread that has used it, then end the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.engine.dispose)
+        self._thread.shutdown(wait=False)
+
+    def _write(self, batch: _Batch) -> Laid:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            laid = batch.lay(_head(cursor.execute(_READ_HEAD).fetchone()))
+            cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?)", laid.entries)
+            cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)
+            cursor.executemany(f"{_ADD_CHECKPOINT} VALUES (?, ?, ?)", laid.checkpoints)
+            cursor.executemany(f"{_ADD_SEGMENT} VALUES (?, ?, ?, ?)", laid.segments)
+            cursor.execute(_SQLITE_HEAD, _columns(laid.head))
+            if batch.keep:
+                connection.commit()
+            return laid
+        finally:
+            connection.close()  # back to the pool, which rolls back what is not committed
+
+
+class PostgresqlWriter:
+    """Writes with one connection, which is thrown away after every error."""
+
+    def __init__(self, engine: AsyncEngine, *, patience_s: float) -> None:
+        _, self._address = engine.dialect.create_connect_args(engine.url)
+        for name in _NOT_FOR_THE_DRIVER:
+            self._address.pop(name, None)
+        self._patience_ms = max(1, int(patience_s * 1000))
+        self._wire: Any = None
+        self._turn = asyncio.Lock()
+
+    async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
+        """As `LogWriter` says. A connection that had died meanwhile is replaced, as nothing is committed yet."""
+        async with self._turn:
+            with driver_errors():
+                try:
+                    try:
+                        laid = await self._laid(lay)
+                    except (OSError, *_ASYNCPG_ERRORS):
+                        if self._wire is None or not self._wire.is_closed():
+                            raise
+                        laid = await self._laid(lay)
+                    await self._wire.execute("COMMIT" if keep else "ROLLBACK")
+                    return laid
+                except BaseException:
+                    self._hang_up()
+                    raise
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        async with self._turn:
+            wire, self._wire = self._wire, None
+            if wire is not None:
+                with driver_errors():
+                    await wire.close(timeout=1)
+
+    async def _laid(self, lay: Lay) -> Laid:
+        if self._wire is None or self._wire.is_closed():
+            self._wire = await self._connected()
+        await self._wire.execute("BEGIN")
+        laid = lay(_head(await self._wire.fetchrow(f"{_READ_HEAD} FOR UPDATE")))
+        await self._wire.execute(
+            _POSTGRESQL_ALL,
+            *_turned(laid.entries, 6),
+            *_turned(laid.subjects, 2),
+            *_turned(laid.checkpoints, 3),
+            *_turned(laid.segments, 4),
+            *_columns(laid.head),
+        )
+        return laid
+
+    async def _connected(self) -> Any:
+        """A connection that commits durably and, if we stand still, does not keep the head from others."""
+        wire = await asyncpg.connect(**self._address)
+        await wire.execute(f"""
+            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+            SET lock_timeout = {self._patience_ms};
+            SET idle_in_transaction_session_timeout = {self._patience_ms}""")
+        return wire
+
+    def _hang_up(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.terminate()
+
+
+def _head(row: Any) -> Head:
+    if row is None:
+        raise RegisterFault("the log has no head")
+    return Head(*row)
+
+
+def _columns(head: Head) -> tuple[Any, ...]:
+    return (
+        head.position,
+        head.segment,
+        head.first,
+        head.size,
+        head.peaks,
+        head.month,
+        head.previous,
+        head.checkpoint,
+    )
+
+
+def _turned(rows: list[Any], width: int) -> list[Any]:
+    """The rows as columns."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
