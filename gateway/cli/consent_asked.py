@@ -16,7 +16,8 @@ from gateway.pipeline.admit import hour
 
 PULLS: Final = 3
 """How often a month the app may look."""
-ITEM: Final = "NB01-1"
+ITEM: Final = "NB01-2"
+"""Holds the paid-in capital, which is not public; a lender sees it by band, with the subject's consent."""
 _DAYS: Final = 90
 
 
@@ -59,7 +60,8 @@ def push(walk: Walk) -> str:
     walk.tell.note("  authorization_details")
     walk.tell.shown(json.dumps(details[0], indent=2, ensure_ascii=False))
     request_uri = walk.client.push(form)
-    walk.tell.back(f"201 request_uri {short(request_uri)}; nothing of it passes through the browser")
+    prefix, _, handle = request_uri.rpartition(":")
+    walk.tell.back(f"201 request_uri {prefix}:{short(handle)}; nothing of it passes through the browser")
     return walk.client.authorization_address(request_uri)
 
 

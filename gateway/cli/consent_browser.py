@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Final
 from urllib.parse import urljoin
 
 import httpx
 
 from gateway.cli.oauth_client import origin_of
+
+_ALWAYS: Final = frozenset({"h1", "dt", "dd"})
+_IN_TERMS: Final = frozenset({"h3", "li", "strong"})
 
 
 class PageUnexpected(Exception):
@@ -23,7 +27,7 @@ class Page:
     address: str
     title: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
-    """Each `dt` with its `dd`."""
+    """Each term with what is said of it, and of each consent what is listed under its headings."""
     action: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     """Hidden ones."""
@@ -85,6 +89,7 @@ class _Reader(HTMLParser):
         self._tag = ""
         self._text: list[str] = []
         self._term = ""
+        self._is_in_terms = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attributes}
@@ -95,7 +100,9 @@ class _Reader(HTMLParser):
                 self.page.fields[told.get("name", "")] = told.get("value", "")
             case "input", "checkbox":
                 self.page.boxes.append((told.get("name", ""), told.get("value", "")))
-            case (("h1" | "dt" | "dd"), _):
+            case "section", _:
+                self._is_in_terms = told.get("aria-labelledby", "").startswith("consent-")
+            case _ if not self._tag and (tag in _ALWAYS or (tag in _IN_TERMS and self._is_in_terms)):
                 self._tag, self._text = tag, []
 
     def handle_data(self, data: str) -> None:
@@ -109,7 +116,7 @@ class _Reader(HTMLParser):
         match tag:
             case "h1":
                 self.page.title = text
-            case "dt":
+            case "dt" | "h3":
                 self._term = text
             case _:
                 self.page.facts.append((self._term, text))

@@ -12,9 +12,9 @@ from gateway.cli.oauth_client import ProofMaker
 from gateway.pipeline.admit import hour
 
 QUESTION: Final = """query Rating($code: CreditCode!) @inquiry(purpose: CREDIT_GRANTING) {
-  subject(code: $code) { legalPerson { registeredName paidInCapital { amount currency } } }
+  subject(code: $code) { legalPerson { registeredName paidInCapital { amount band currency } } }
 }"""
-"""`paidInCapital` is not public; the bank sees it by the subject's consent alone."""
+"""`paidInCapital` is not public; the bank sees it, by band, by the subject's consent alone."""
 _ACT: Final = "mutation Act($id: ID!) { done: %s(id: $id) { id state } }"  # one of the graph's own names
 _LIST: Final = """query Consents { consents(first: 10) { edges { node {
   id state grantee { name } purposes endsOn acts { act by at } signed
@@ -50,7 +50,7 @@ class Seen:
     def capital(self) -> str:
         """The conditional field as text; "" where it was not told."""
         told = ((self.subject or {}).get("legalPerson") or {}).get("paidInCapital")
-        return f"{told['amount']} {told['currency']}" if told else ""
+        return f"{told['amount'] or told['band']} {told['currency']}" if told else ""
 
 
 @dataclass(frozen=True, slots=True)

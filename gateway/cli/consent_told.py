@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gateway.cli.values import safe
-from gateway.registers.consents_entry import NOTICE_SHOWN, ConsentActed, ConsentFile
+from gateway.registers.consents_entry import NOTICE_SHOWN, SHANGHAI, ConsentActed, ConsentFile
 
 
 def line_of_consent(file: ConsentFile, now: datetime) -> str:
@@ -72,7 +72,7 @@ def _behind(text: str) -> str:
 
 
 def _minute(moment: datetime) -> str:
-    return moment.isoformat(sep=" ", timespec="minutes")
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _act_json(acted: ConsentActed) -> dict[str, Any]:

@@ -28,8 +28,9 @@ _AT_ONCE = "no running gateway answers on it any more"
 def add_consent_commands(group: typer.Typer) -> None:
     """The commands below `consents`."""
     group.command("list")(list_consents)
-    group.command("revoke")(revoke_consent)
-    group.command("verify")(verify_consent)
+    ids = {"ignore_unknown_options": True}  # an id may begin with a hyphen
+    group.command("revoke", context_settings=ids)(revoke_consent)
+    group.command("verify", context_settings=ids)(verify_consent)
 
 
 def list_consents(

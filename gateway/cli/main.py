@@ -10,6 +10,7 @@ from gateway.cli.catalog_activate import activate_edition
 from gateway.cli.catalog_editions import compare_editions, list_editions
 from gateway.cli.check import check
 from gateway.cli.clients import add_client_commands
+from gateway.cli.consents import add_consent_commands
 from gateway.cli.exits import HELP
 from gateway.cli.export import export_sdl
 from gateway.cli.keys import add_key_commands
@@ -43,6 +44,9 @@ def build() -> typer.Typer:
     standing = _group("Consents of subjects, and marks on their records.")
     standing.command("load")(load_standing)
     standing.command("list")(list_standing)
+    consents = _group("Consents of subjects, each a chain of signed statements.")
+    add_consent_commands(consents)
+    command.add_typer(consents, name="consents")
     sandbox = _group("Walks on a running demo.")
     add_sandbox_commands(sandbox)
     command.add_typer(sandbox, name="sandbox")

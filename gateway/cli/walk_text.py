@@ -9,7 +9,7 @@ from typing import Final
 from gateway.cli.values import safe
 
 WIDTH: Final = 100
-_SHORT: Final = 24
+_SHORT: Final = 12
 
 
 class Narrator:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from gateway.setting_identity import OutsideIssuer, Proxy
 from gateway.setting_sources import SettingsFault
 from gateway.settings import load_settings, setting_names, shown
 from schema.vocabulary.records import RecordKind
@@ -29,17 +30,61 @@ def test_the_example_is_accepted():
     assert settings.identity.issuer == settings.server.public_url
 
 
+NAMED_BY_THE_OPERATOR = {"cache.ttl_by_kind", "catalog.configured", "identity.outside"}
+
+
+def with_optional():
+    """The example with the settings that have no value, which are written as `#? key = example`."""
+    return EXAMPLE.read_text("utf-8").replace("#? ", "")
+
+
 def test_the_example_names_every_setting():
     def leaves(tree, above=""):
         for key, value in tree.items():
-            if isinstance(value, dict) and above + key not in {"cache.ttl_by_kind", "catalog.configured"}:
+            if isinstance(value, dict) and above + key not in NAMED_BY_THE_OPERATOR:
                 yield from leaves(value, f"{above}{key}.")
             else:
                 yield above + key
 
+    written = tomllib.loads(with_optional())
+    assert sorted(leaves(written)) == sorted(setting_names())
+    (partner,) = written["identity"]["outside"].values()
+    assert partner.keys() == OutsideIssuer.model_fields.keys()
+
+
+def test_what_is_optional_in_the_example_is_accepted_too(tmp_path):
+    file = tmp_path / "settings.toml"
+    file.write_text(with_optional(), "utf-8")
+    settings = load_settings(file, {})
+    assert settings.identity.outside["partner"].client_id == "gateway"
+    assert settings.identity.proxy.secret is not None
+    assert settings.server.tls_key == Path("gateway.key")
+
+
+def test_values_shown_are_the_defaults():
+    """All but those that are marked as needed, or as examples."""
+    settings = load_settings(EXAMPLE, {})
+    for section in (settings.consents, settings.quotas, settings.server):
+        assert section == type(section)()
+    assert settings.identity == type(settings.identity)(
+        issuer=settings.identity.issuer, audience=settings.identity.audience, proxy=Proxy()
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("addresses = []", 'addresses = ["10.0.0.0/8"]', "give both"),
+        ("addresses = []", 'addresses = ["10.0.0.0.0"]', "write networks as"),
+        ("#? [identity.outside.partner]\n#? issuer", "[identity.outside.partner]\nissuer", "audience"),
+    ],
+)
+def test_faults_of_who_is_believed(tmp_path, old, new, complaint):
     text = EXAMPLE.read_text("utf-8")
-    optional = text.replace("#? ", "")  # settings without a value are written as `#? key = example`
-    assert sorted(leaves(tomllib.loads(optional))) == sorted(setting_names())
+    assert old in text
+    file = tmp_path / "settings.toml"
+    file.write_text(text.replace(old, new), "utf-8")
+    assert any(complaint in fault for fault in faults_of(file, {}))
 
 
 def test_nothing_given_names_every_missing_secret():
