@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from connectors.courts.connector import CourtsClerk, CourtsSettings
 from connectors.enterprise_disclosure.connector import EnterpriseDisclosureClerk, EnterpriseDisclosureSettings
 from connectors.market_regulation.connector import MarketRegulationClerk, MarketRegulationSettings
-from connectors.port import NameIndex
+from connectors.port import NameIndex, Observe
 from connectors.tax.connector import TaxClerk, TaxSettings
 from connectors.transport.cache import CacheSettings, RecordCache
 from connectors.transport.desk import Desk, DeskSettings
@@ -21,6 +21,7 @@ from connectors.transport.resilience import Breakers, BreakerSettings, RetrySett
 from connectors.transport.wire import Clerk
 from gateway.setting_agencies import Agency, HttpAgency
 from gateway.settings import Settings
+from gateway.telemetry.agency_watch import AgencyWatch
 from schema.vocabulary.identifiers import AgencyId
 
 
@@ -34,33 +35,45 @@ class Counters:
 
 
 @asynccontextmanager
-async def open_counters(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Counters]:
-    """Open what leads to the agencies, without asking any; everything is closed when the block ends."""
+async def open_counters(
+    settings: Settings, clock: Callable[[], datetime], watch: AgencyWatch | None = None
+) -> AsyncIterator[Counters]:
+    """Open what leads to the agencies, without asking any; everything is closed when the block ends.
+
+    Shape:   `watch` makes the coats in which clerks and counters are seen at work; None: nobody looks
+    """
     agencies = settings.agencies
     async with AsyncExitStack() as rooms:
         cache = RecordCache(_cache(settings), lambda: clock().timestamp())
         rooms.push_async_callback(cache.aclose)
         hired: list[tuple[Clerk, Breakers, Agency]] = []
-        by_http: Sequence[tuple[HttpAgency, _Hire]] = (
-            (agencies.tax, _tax),
-            (agencies.courts, _courts),
-            (agencies.enterprise_disclosure, _disclosure),
+        by_http: Sequence[tuple[AgencyId, HttpAgency, _Hire]] = (
+            (AgencyId.TAX, agencies.tax, _tax),
+            (AgencyId.COURTS, agencies.courts, _courts),
+            (AgencyId.ENTERPRISE_DISCLOSURE, agencies.enterprise_disclosure, _disclosure),
         )
-        for agency, clerk_of in by_http:
-            line = Line(_line(agency))
+        for name, agency, clerk_of in by_http:
+            line = Line(_line(agency), observe=_operations(watch, name))
             rooms.push_async_callback(line.aclose)
             hired.append((clerk_of(line, settings, clock), line.breakers, agency))
         exchange_settings = _exchange(settings)
-        exchange = Exchange(exchange_settings.exchange)
+        observe = _operations(watch, AgencyId.MARKET_REGULATION)
+        exchange = Exchange(exchange_settings.exchange, observe=observe)
         rooms.push_async_callback(exchange.aclose)
         registrar = MarketRegulationClerk(exchange, exchange_settings, clock)
         hired.append((registrar, exchange.breakers, agencies.market_regulation))
         desks = {
-            clerk.agency: _desk(clerk, cache, breakers=breakers, agency=agency) for clerk, breakers, agency in hired
+            clerk.agency: _desk(watch.clerk(clerk) if watch else clerk, cache, breakers=breakers, agency=agency)
+            for clerk, breakers, agency in hired
         }
         for desk in desks.values():
             rooms.push_async_callback(desk.aclose)
-        yield Counters(desks, registrar, cache)
+        names = watch.index(registrar, registrar.agency) if watch else registrar
+        yield Counters(desks, names, cache)
+
+
+def _operations(watch: AgencyWatch | None, agency: AgencyId) -> Observe | None:
+    return watch.operations(agency) if watch is not None else None
 
 
 _Hire = Callable[[Line, Settings, Callable[[], datetime]], Clerk]

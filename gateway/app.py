@@ -6,7 +6,7 @@ Refuses to start if catalog and graph differ by a single field.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
@@ -15,30 +15,38 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connectors.transport.desk import Desk
+from connectors.transport.desk import Desk, DeskStatus
 from gateway.agencies import Counters, open_counters
 from gateway.catalog_notes import notes
 from gateway.desks import Desks, open_desks
 from gateway.faults import FaultCode, GatewayFault
+from gateway.identity.presented import TokenFacts
 from gateway.law import Law, Wanted, read_law, renew, wanted_law
 from gateway.pipeline.admit import hour
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.house import House, Watch
+from gateway.pipeline.identify import Callers
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
 from gateway.rights.consent_answers import AnswerDesk
 from gateway.settings import CatalogSettings, Settings
+from gateway.telemetry.agency_watch import AgencyWatch
+from gateway.telemetry.meters import LogState, Standing
+from gateway.telemetry.sight import Sight, open_sight, tell_caller
 from gateway.web.consent_pages import ConsentPages
 from gateway.web.consent_replies import PageRules
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
 from gateway.web.health import healthz, readyz
+from gateway.web.metrics import metrics
 from gateway.web.oauth_endpoints import oauth_routes
+from gateway.web.watched import WatchedDoor
 from schema.catalog.catalog import Catalog
 from schema.graph.assemble import Graph, assemble
+from schema.vocabulary.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ class Opened:
     counters: Counters
     desks: Desks
     law: LawInForce
+    sight: Sight | None = None
 
 
 @asynccontextmanager
@@ -87,11 +96,14 @@ async def open_house(
 ) -> AsyncIterator[Opened]:
     """Everything behind the doors, opened; closed again when the block ends.
 
+    Shape:   `watch` sees the stages in the place of what the settings would have see them
     Errors:  CatalogFault, KeyFault, RegisterFault
     """
     foundation = foundation or lay_foundation(settings.catalog)
     async with AsyncExitStack() as rooms:
-        counters = await rooms.enter_async_context(open_counters(settings, hour))
+        sight = await rooms.enter_async_context(open_sight(settings.telemetry))
+        agencies = AgencyWatch(sight) if sight is not None else None
+        counters = await rooms.enter_async_context(open_counters(settings, hour, agencies))
         engine = open_engine(settings.database.url.get_secret_value())
         rooms.push_async_callback(engine.dispose)
         audit = AuditRegister(engine)
@@ -109,7 +121,9 @@ async def open_house(
             documents=Documents(foundation.graph.core, settings.limits, exceptions),
             planner=planner,
             searcher=Searcher(counters.names, Cursors(_secret(settings.cursors.key)), planner),
-            connectors=counters.desks,
+            connectors={name: agencies.connector(desk) for name, desk in counters.desks.items()}
+            if agencies is not None
+            else counters.desks,
             audit=audit,
             audit_subject_key=_secret(settings.audit.subject_key)[:64],
             introspection_scope=settings.identity.introspection_scope,
@@ -117,7 +131,40 @@ async def open_house(
             counting=desks.counting,
             consents=desks.consents,
         )
-        yield Opened(replace(house, watch=watch) if watch is not None else house, counters, desks, law)
+        if sight is not None:
+            house = replace(house, callers=_SeenCallers(desks.callers), watch=sight.watch, judged=sight.judged)
+            _show(sight, audit, counters, law)
+        yield Opened(replace(house, watch=watch) if watch is not None else house, counters, desks, law, sight)
+
+
+class _SeenCallers:
+    """The register of callers, telling whoever watches the request who sends it."""
+
+    def __init__(self, callers: Callers) -> None:
+        self._callers = callers
+
+    def caller_of(self, facts: TokenFacts) -> Caller:
+        caller = self._callers.caller_of(facts)
+        tell_caller(caller)
+        return caller
+
+    async def fresh(self) -> object:
+        return await self._callers.fresh()
+
+
+def _show(sight: Sight, audit: AuditRegister, counters: Counters, law: LawInForce) -> None:
+    """Let the numbers be read that stand somewhere anyway."""
+    if sight.meters is None:
+        return
+
+    def desks() -> Iterable[DeskStatus]:
+        now = asyncio.get_running_loop().time()
+        return [desk.status(now) for desk in counters.desks.values()]
+
+    def log() -> LogState:
+        return LogState(audit.is_writable, audit.commits, audit.entries_committed)
+
+    sight.meters.look_at(Standing(desks, counters.cache.counts, log, lambda: law.catalog.edition))
 
 
 def under(law: Law, house: House) -> House:
@@ -149,10 +196,11 @@ def build_app(settings: Settings) -> Starlette:
     graph, oauth = _Door(), _Door()
     open_now: list[Opened] = []
 
-    def endpoint(house: House) -> GraphEndpoint:
+    def endpoint(house: House, sight: Sight | None) -> ASGIApp:
         page = graphiql_page(settings) if settings.graphiql.enabled else None
         address = f"{settings.server.public_url}/graphql"
-        return GraphEndpoint(house, settings.limits, page, address=address, proxy=settings.identity.proxy)
+        door = GraphEndpoint(house, settings.limits, page, address=address, proxy=settings.identity.proxy)
+        return door if sight is None else WatchedDoor(door, sight, house.catalog.edition)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -163,11 +211,11 @@ def build_app(settings: Settings) -> Starlette:
             house = await asyncio.to_thread(under, law, open_now[0].house)
             open_now[0].law.catalog = law.catalog
             open_now[0] = replace(open_now[0], house=house)
-            graph.inside = endpoint(house)
+            graph.inside = endpoint(house, open_now[0].sight)
 
         async with open_house(settings, foundation=foundation) as opened:
             open_now.append(opened)
-            graph.inside = endpoint(opened.house)
+            graph.inside = endpoint(opened.house, opened.sight)
             oauth.inside = Router(_oauth_routes(settings, opened))
             renewal = asyncio.create_task(
                 renew(settings.catalog, foundation.graph, lambda: hour().date(), first=foundation.wanted, put=put)
@@ -188,11 +236,20 @@ def build_app(settings: Settings) -> Starlette:
     async def is_writable() -> bool:
         return bool(open_now) and await open_now[0].house.audit.check()
 
+    def read_numbers(accept: str) -> tuple[bytes, str]:
+        meters = [rooms.sight.meters for rooms in open_now if rooms.sight is not None]
+        assert meters, "the doors are closed"
+        assert meters[0] is not None, "only a gateway that counts has this door"
+        return meters[0].read(accept)
+
     routes: list[BaseRoute] = [
         Route("/graphql", graph),
         Route("/healthz", healthz),
         Route("/readyz", readyz(agencies, is_writable)),
     ]
+    if settings.telemetry.metrics:
+        readers, proxy = settings.telemetry.metrics_addresses, settings.identity.proxy
+        routes.append(Route("/metrics", metrics(read_numbers, readers, proxy)))
     if settings.graphiql.enabled:
         routes.append(graphiql_assets())
     if settings.identity.built_in:

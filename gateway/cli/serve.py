@@ -20,6 +20,7 @@ from gateway.faults import ClientFault
 from gateway.identity.keys import KeyFault
 from gateway.registers.engine import RegisterFault
 from gateway.settings import Server, Settings
+from gateway.telemetry.log_lines import start_logging
 from gateway.web.request_head import BoundedHeads
 from schema.catalog.data_file import CatalogFault
 
@@ -32,6 +33,7 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C. Exit codes: 0 ended; 2 the settings, the catalog or the port cannot be used."""
     settings = read_settings(settings_file, as_json=as_json)
+    start_logging(settings.telemetry.log_format)
     try:
         context = tls_context(settings.server)
         app = _Watched(build_app(settings))
@@ -42,6 +44,7 @@ def serve(
         loop="uvloop",
         http=BoundedHeads,
         lifespan="on",
+        log_config=None,  # lines go where all lines go
         log_level="warning",
         access_log=False,  # addresses may hold the codes of subjects
         server_header=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -20,6 +20,7 @@ from gateway.pipeline.plan import Planner
 from gateway.pipeline.views import Views
 from gateway.registers.audit import AuditRegister
 from gateway.rights.consents import ConsentDesk
+from policies.verdict import DecisionSheet
 from schema.catalog.catalog import Catalog
 from schema.vocabulary.caller import Caller
 from schema.vocabulary.identifiers import AgencyId
@@ -27,9 +28,16 @@ from schema.vocabulary.identifiers import AgencyId
 Watch = Callable[[str], AbstractContextManager[object]]
 """Given a stage's name, something to run the stage inside; telemetry and benchmarks put theirs here."""
 
+Judged = Callable[[Sequence[DecisionSheet], int], None]
+"""Is told how the subjects and searches of a request were judged, and how many subjects there are."""
+
 
 def _no_watch(_stage: str) -> AbstractContextManager[object]:
     return nullcontext()
+
+
+def _not_told(_sheets: Sequence[DecisionSheet], _subjects: int) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class House:
     counting: Counting | None = None
     """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)
+    judged: Judged = field(default=_not_told)
     views: Views = field(init=False)
     """The graph as each class is offered it; follows from graph and catalog."""
 

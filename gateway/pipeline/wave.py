@@ -139,7 +139,7 @@ async def plan_wave(
     judge = _Judge([root for root, _ in named], asker, planner=house.planner, day=day)
     with house.watch("decide"):
         settled = await _settle(evidence, standings, judge, day=day, house=house)
-        return Wave(
+        wave = Wave(
             [
                 PlannedRoot(root, about_consents, ())
                 if about_consents is not None
@@ -148,6 +148,8 @@ async def plan_wave(
             ],
             settled.consents,
         )
+    house.judged([*wave.searches, *(plan.sheet for _, plan in wave.pairs())], len(codes))
+    return wave
 
 
 async def _standings(codes: frozenset[SubjectId], admitted: AdmittedRequest, caller: Caller, house: House) -> Standings:

@@ -61,6 +61,8 @@ class AuditRegister:
         self._is_writable = False
         self.commits = 0
         """How many batches have been committed."""
+        self.entries_committed = 0
+        """How many rows they held."""
 
     @property
     def writing_engine(self) -> Engine:
@@ -150,6 +152,7 @@ class AuditRegister:
         else:
             self._is_writable = True
             self.commits += 1
+            self.entries_committed += len(batch)
             for (_, written), number in zip(batch, numbers, strict=True):
                 if not written.done():
                     written.set_result(number)

@@ -28,7 +28,7 @@ from gateway.registers.log_writers import writer_for
 __all__ = ["AuditLog", "AuditUnwritable", "LogTerms", "NewEntry", "Placed", "SegmentStands"]
 
 LARGEST_BATCH: Final = 256
-_PROBE: Final = prepared(NewEntry("probe", datetime.fromtimestamp(0, UTC), b"{}", (), {}))
+_PROBE: Final = prepared(NewEntry("probe", datetime.fromtimestamp(0, UTC), b"{}", ("probe",), {}))
 """Laid down and rolled back, to see whether it could be written."""
 
 _Waiter: TypeAlias = tuple[Prepared, "asyncio.Future[Placed]"]
@@ -50,6 +50,8 @@ class AuditLog(LogReader):
         self._is_writable = False
         self.commits = 0
         """How many batches of entries have been committed."""
+        self.entries_committed = 0
+        """How many entries they held."""
 
     @property
     def is_writable(self) -> bool:
@@ -152,6 +154,7 @@ class AuditLog(LogReader):
         else:
             self._is_writable = True
             self.commits += 1
+            self.entries_committed += len(entries)
             for (_, written), placed in zip(batch, laid.placed, strict=True):
                 if not written.done():
                     written.set_result(placed)

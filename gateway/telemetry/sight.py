@@ -69,11 +69,11 @@ class Sight:
             watched = TimedStage(spread)
         return Identifying(watched) if stage == _IDENTIFY else watched
 
-    def judged(self, sheets: Sequence[DecisionSheet]) -> None:
-        """Tell how a request's subjects were judged: one sheet for each, the same one for those judged alike."""
+    def judged(self, sheets: Sequence[DecisionSheet], subjects: int) -> None:
+        """Tell how a request was judged: every sheet, and how many subjects; `gateway.pipeline.house.Judged`."""
         under_way = get_under_way()
         if under_way is not None:
-            under_way.subjects = len(sheets)
+            under_way.subjects = subjects
         if self.meters is not None:
             self.meters.judged(sheets)
 

@@ -18,12 +18,14 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.faults import ClientFault, FaultCode, GatewayFault, Problem, status_of
 from gateway.identity.presented import Scheme
+from gateway.identity.refusals import TokenRefused
 from gateway.pipeline.admit import AdmittedRequest, Arrival, GraphQLParams, read_inquiry, read_params, stamp
 from gateway.pipeline.answer import fault_body
 from gateway.pipeline.house import House
 from gateway.pipeline.run import Answer, run
 from gateway.setting_identity import Proxy
 from gateway.settings import Limits
+from gateway.telemetry.under_way import tell_end, tell_name
 from gateway.web.credentials import read_credentials
 from gateway.web.negotiation import JSON_TYPE, RESPONSE_TYPE, best_type
 from gateway.web.peer import address_of
@@ -62,6 +64,7 @@ class GraphEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         arrival = stamp(self._limits.request_timeout)
+        tell_name(arrival.request_id)
         if self._page is not None and _wants_page(request):
             await self._page(request)(scope, receive, send)
             return
@@ -80,10 +83,10 @@ class GraphEndpoint:
             headers = answer.cause.headers if answer.cause is not None else ()
             return _respond(answer, media_type, arrival, headers=[*headers, *self._next_nonce(admitted)])
         except ClientFault as fault:
-            answer = Answer(fault_body(fault), status_of(fault.code), fault.code)
+            answer = Answer(fault_body(fault), status_of(fault.code), fault.code, cause=fault)
             return _respond(answer, media_type, arrival, headers=fault.headers)
         except GatewayFault as fault:
-            _LOG.error("request %s failed: %s", arrival.request_id, fault.code)
+            _LOG.error("request %s failed: %s", arrival.request_id, fault.code, extra={"code": fault.code.value})
             return _respond(_broken(fault.code, arrival), media_type, arrival)
         except ClientDisconnect:
             raise
@@ -188,6 +191,7 @@ def _json(content: bytes, what: str) -> Any:
 
 
 def _respond(answer: Answer, media_type: str, arrival: Arrival, *, headers: Sequence[tuple[str, str]] = ()) -> Response:
+    tell_end(answer.fault.value if answer.fault is not None else "", _reason(answer.cause))
     status = 200 if media_type == JSON_TYPE and answer.fault in _DOCUMENT_FAULTS else answer.status
     always = {"X-Request-Id": arrival.request_id, "Cache-Control": "no-store", "Vary": "Accept, Authorization"}
     response = Response(answer.body, status, always, media_type=f"{media_type}; charset=utf-8")
@@ -196,6 +200,12 @@ def _respond(answer: Answer, media_type: str, arrival: Arrival, *, headers: Sequ
     if status == status_of(FaultCode.METHOD_NOT_ALLOWED):
         response.headers["Allow"] = "GET, POST"
     return response
+
+
+def _reason(cause: ClientFault | None) -> str:
+    """Why a token was not believed, in one word of the standards'; "" if it was, or none was shown."""
+    refusal = cause.__cause__ if cause is not None else None
+    return refusal.error if isinstance(refusal, TokenRefused) else ""
 
 
 def _broken(code: FaultCode, arrival: Arrival) -> Answer:

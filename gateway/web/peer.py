@@ -18,7 +18,7 @@ def is_proxy(request: Request, proxy: Proxy) -> bool:
     if not proxy.addresses or proxy.secret is None or request.client is None:
         return False
     secrets = request.headers.getlist("gateway-proxy-secret")
-    if len(secrets) != 1 or not _is_within(request.client.host, proxy.addresses):
+    if len(secrets) != 1 or not is_within(request.client.host, proxy.addresses):
         return False
     return hmac.compare_digest(secrets[0].encode(), proxy.secret.get_secret_value().encode())
 
@@ -35,7 +35,8 @@ def address_of(request: Request, proxy: Proxy) -> str:
     return "" if address is None else str(address)
 
 
-def _is_within(host: str, networks: tuple[str, ...]) -> bool:
+def is_within(host: str, networks: tuple[str, ...]) -> bool:
+    """Whether an address is one of these networks'; what is no address is of none."""
     address = _address(host)
     return address is not None and any(address in ip_network(network) for network in networks)
 
