@@ -11,6 +11,7 @@ import orjson
 import typer
 
 from gateway.verifier.inclusion import prove
+from gateway.verifier.jws import type_of
 from gateway.verifier.kept import kept_statements
 from gateway.verifier.keys import KeysByName, KeysFault, read_keys
 from gateway.verifier.lines import Unreadable
@@ -52,7 +53,9 @@ def verify_export(
     """
     try:
         kept = tuple(text for given in against or () for text in kept_statements(given))
-        trusted = Trusted(keys=_content(keys) if keys else None, log=log_id, reaches=expect_size, kept=kept)
+        exports = tuple(Path(given) for given in against or () if type_of(given.strip()) is None)
+        believed = _content(keys) if keys else None
+        trusted = Trusted(keys=believed, log=log_id, reaches=expect_size, kept=kept, exports=exports)
         with Bar() as bar:
             way = Way(all_signatures, workers or os.cpu_count() or 1, bar.begin, bar.advance)
             report = verify(files, trusted, way)

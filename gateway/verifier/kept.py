@@ -18,7 +18,7 @@ def kept_statements(given: str) -> Sequence[str]:
 
     Errors:  Unreadable
     """
-    if given.count(".") == 2 and "/" not in given and not Path(given).exists():
+    if type_of(given.strip()) is not None:
         return [given.strip()]
     found = [text for line in read_lines(Path(given)) if (text := _statement(line.raw))]
     if not found:
@@ -34,7 +34,7 @@ def _statement(raw: bytes) -> str | None:
             return None
         return content.text if isinstance(content, Signed) else None
     text = raw.decode("ascii", "replace").strip()
-    return text or None
+    return text if type_of(text) is not None else None
 
 
 class Kept:
@@ -84,8 +84,9 @@ class Kept:
         self._agreed = said.last
 
     def _forked(self, said: Covering) -> Found:
-        lies = f"{self._agreed + 1} to {said.last}"
-        return Found(f"the log is not the one of which {said.name} was kept; what differs lies in {lies}")
+        low = self._agreed + 1
+        what = f"the log is not the one of which {said.name} was kept; what differs lies in {low} to {said.last}"
+        return Found(what, between=(low, said.last))
 
     def _read(self, reader: CoveringReader, text: str) -> Covering:
         try:

@@ -70,7 +70,10 @@ def _each(listed: list[Any]) -> Iterator[tuple[str, PublicKey]]:
         if not _SECRET.isdisjoint(members):
             raise KeysFault("the key set holds private or shared keys; verifying needs public halves only")
         try:
-            yield name, _built(members)
+            key = _built(members)
+            if members.get("use", "sig") != "sig" or members.get("alg", key.algorithms[0]) not in key.algorithms:
+                raise KeysFault(f"key `{name}` of the set is not made for the signature that it can make")
+            yield name, key
         except (ValueError, KeyError, TypeError, Base64Fault) as fault:
             raise KeysFault("a key of the set is not made for ES256, PS256 or EdDSA") from fault
 

@@ -22,10 +22,12 @@ class Finding:
 class Found(Exception):
     """Something is wrong with the log; not caught inside, so that the first one ends the walk."""
 
-    def __init__(self, what: str, position: int | None = None) -> None:
+    def __init__(self, what: str, position: int | None = None, *, between: tuple[int, int] | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.position = position
+        self.between = between
+        """The positions among which the first bad entry lies, if it cannot be told which it is."""
 
 
 @dataclass(frozen=True, slots=True)

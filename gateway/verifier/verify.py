@@ -1,7 +1,7 @@
 """Verifies the export of a log: a walk over its lines, and signatures of receipts where nothing else proves an entry.
 
 Signed checkpoints prove the entries they cover, because each is a root over all of them. A receipt's signature is
-needed for entries that no checkpoint covers (yet), and to say which entry is the first bad one where a root does not fit.
+needed for entries that no checkpoint covers (yet), and to say which entry is the first bad one where a root is wrong.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.verifier.difference import first_difference
 from gateway.verifier.kept import Kept
 from gateway.verifier.keys import KeysFault, read_keys
 from gateway.verifier.lines import (
@@ -45,6 +46,8 @@ class Trusted:
     """A position that the log has reached at least."""
     kept: Sequence[str] = ()
     """Checkpoints and closings that were kept."""
+    exports: Sequence[Path] = ()
+    """Files of those kept statements that may be exports: where the log is another one, they tell from which entry on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,11 @@ class _Verifying:
                 self._settle(self._offset)
         except Found as earlier:
             return Finding(earlier.what, earlier.position, self._part, None)
-        return Finding(found.what, found.position, max(self._part, 1), line)
+        position = found.position
+        if found.between and self._trusted.exports:
+            low, high = found.between
+            position = first_difference(self._paths, self._trusted.exports, low=low, high=high)
+        return Finding(found.what, position, max(self._part, 1), line)
 
     def _hear(self, offset: int) -> None:
         self._way.advance(offset - self._heard)
