@@ -132,6 +132,26 @@ class ConsentLife(RuleBasedStateMachine):
         self.model[one] = Model(subject, grantee, REQUESTED, answer_by, ends_on, grantee == "lawyer", replaces)
         return one
 
+    @rule(target=consents, desk=desks, old=consents)
+    def renew(self, desk, old):
+        """The subject gives what it was asked for instead, whatever has become of the one before meanwhile."""
+        told = self.model[old]
+        if told.at(self.now) not in (ACTIVE, PAUSED):
+            return multiple()
+        new = self.asked(desk, told.subject, told.grantee, days=30, replaces=old)
+        giver = Actor(Party.SUBJECT, told.subject, notice_read=True)
+        assert self.expected(new, ConsentAct.GRANT, giver) is ACTIVE
+        assert self.run(self.tried(1 - desk, new, ConsentAct.GRANT, giver)) is None
+        return new
+
+    @rule(target=consents, desk=desks, subject=st.sampled_from(SUBJECTS), grantee=st.sampled_from(GRANTEES))
+    def ask_and_be_given(self, desk, subject, grantee):
+        new = self.asked(desk, subject, grantee, days=30, replaces="")
+        giver = Actor(Party.SUBJECT, subject, notice_read=True)
+        assert self.expected(new, ConsentAct.GRANT, giver) is ACTIVE
+        assert self.run(self.tried(desk, new, ConsentAct.GRANT, giver)) is None
+        return new
+
     @rule(consent=consents, desk=desks, act=st.sampled_from(ConsentAct), actor=st.sampled_from(ACTORS))
     def act(self, consent, desk, act, actor):
         expected = self.expected(consent, act, actor)
