@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Engine, Row, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -30,13 +30,15 @@ from gateway.registers.standing_table import (
     reading_marks,
     removing,
 )
+from gateway.registers.turns import Turns
 from policies.evidence import Consent, ConsentUse, RecordMark, Standing
 from schema.vocabulary.caller import Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
 
 _LOG = logging.getLogger("creditgraph.registers")
-LARGEST_BATCH: Final = 256
-"""Requests that share one statement at most."""
+
+
+Standings: TypeAlias = Mapping[SubjectId, Standing]
 
 
 class KnownCallers(Protocol):
@@ -55,12 +57,11 @@ class KnownCallers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Want:
-    """What one request waits for."""
+    """What one request asks."""
 
     subjects: frozenset[SubjectId]
     caller: Caller
     now: datetime
-    answer: asyncio.Future[Mapping[SubjectId, Standing]]
 
 
 @dataclass(slots=True)
@@ -91,9 +92,7 @@ class StandingRegister:
         self._book = reader_for(engine)
         self._patience_s = patience_s
         """Seconds that one statement may take before its requests are refused."""
-        self._waiting: list[_Want] = []
-        self._reader: asyncio.Task[None] | None = None
-        self._is_open = False
+        self._turns: Turns[_Want, Standings] = Turns(self._read, "the register of consents and marks")
 
     @property
     def reading_engine(self) -> Engine:
@@ -106,31 +105,21 @@ class StandingRegister:
         The statement also reads tables of the registers of callers, consents and slips, which create their own.
         """
         await create_tables(self._engine, STANDING, {})
-        self._is_open = True
+        self._turns.open()
 
     async def aclose(self) -> None:
         """Answer who waits, then stop; later askings are refused."""
-        self._is_open = False
-        if self._reader is not None:
-            await asyncio.wait([self._reader])
+        await self._turns.aclose()
         await self._book.aclose()
 
-    async def standing(
-        self, subjects: Collection[SubjectId], caller: Caller, *, now: datetime
-    ) -> Mapping[SubjectId, Standing]:
+    async def standing(self, subjects: Collection[SubjectId], caller: Caller, *, now: datetime) -> Standings:
         """What is on file about these subjects for this caller; without those about whom nothing is.
 
         Consents are those that the caller's token carries and that were given to the caller.
 
         Errors:  CallerChanged; RegisterFault, also when the register is not running or holds what cannot be read
         """
-        if not self._is_open:
-            raise RegisterFault("the register of consents and marks is closed")
-        want = _Want(frozenset(subjects), caller, now, asyncio.get_running_loop().create_future())
-        self._waiting.append(want)
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read_waiting(), name="standing reader")
-        return await want.answer
+        return await self._turns.ask(_Want(frozenset(subjects), caller, now))
 
     async def file(self, entries: Sequence[FiledMark]) -> None:
         """File all marks or none; one with the identity of an earlier one takes its place.
@@ -155,47 +144,27 @@ class StandingRegister:
                 rows = (await connection.execute(reading_marks(), {"subject": str(subject)})).all()
         return [_readable(row) for row in rows]
 
-    async def _read_waiting(self) -> None:
-        batch: Sequence[_Want] = ()
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-                await self._read([want for want in batch if not want.answer.done()])
-        finally:  # nobody waits for a reader that has ended, whatever ended it
-            _refuse([*batch, *self._waiting], RegisterFault("the reader has ended"))
-            self._waiting = []
-
-    async def _read(self, batch: Sequence[_Want]) -> None:
-        if not batch:
-            return
+    async def _read(self, wants: Sequence[_Want]) -> Sequence[Standings | Exception]:
         wanted = {
-            "subjects": {str(subject) for want in batch for subject in want.subjects},
-            "consents": {name for want in batch for name in want.caller.consents},
-            "names": {name for want in batch for name in want.caller.token_names},
+            "subjects": {str(subject) for want in wants for subject in want.subjects},
+            "consents": {name for want in wants for name in want.caller.consents},
+            "names": {name for want in wants for name in want.caller.token_names},
         }
-        try:
-            with register_errors():
-                async with asyncio.timeout(self._patience_s):
-                    found = _sorted(await self._book.read(wanted))
-                    if self._callers is not None and found.epoch != self._callers.epoch:
-                        await self._callers.fresh()
-        except RegisterFault as fault:
-            _refuse(batch, fault)
-            return
-        for want in batch:
-            self._answer(want, found)
+        with register_errors():
+            async with asyncio.timeout(self._patience_s):
+                found = _sorted(await self._book.read(wanted))
+                if self._callers is not None and found.epoch != self._callers.epoch:
+                    await self._callers.fresh()
+        return [self._answer(want, found) for want in wants]
 
-    def _answer(self, want: _Want, found: _Found) -> None:
-        """Tell one request what is its own; rows that cannot be read refuse those whom they concern."""
-        if want.answer.done():
-            return
+    def _answer(self, want: _Want, found: _Found) -> Standings | Exception:
+        """What one request is told; rows that cannot be read refuse those whom they concern."""
         if not self._is_still(want.caller, found):
-            want.answer.set_exception(CallerChanged())
-            return
+            return CallerChanged()
         try:
-            want.answer.set_result(self._standings(want, found))
+            return self._standings(want, found)
         except RegisterFault as fault:
-            want.answer.set_exception(fault)
+            return fault
 
     def _is_still(self, caller: Caller, found: _Found) -> bool:
         if caller.caller_class is CallerClass.PUBLIC and not caller.client_id:
@@ -265,11 +234,3 @@ def _readable(row: Row[Any]) -> FiledMark:
         return mark_of(row)
     except (ValueError, TypeError) as error:
         raise RegisterFault("what is on file about a subject cannot be read") from error
-
-
-def _refuse(batch: Sequence[_Want], cause: Exception) -> None:
-    for want in batch:
-        if not want.answer.done():
-            fault = RegisterFault(str(cause))
-            fault.__cause__ = cause
-            want.answer.set_exception(fault)

@@ -6,28 +6,29 @@ Names are hashed with a key before they leave, so the store holds nothing that c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeAlias
 
 from gateway.registers.tally_entry import Asked, Digest, Mark, Tallied, TallyFault, TallyStore
 from gateway.registers.tally_memory import MemoryTally
 from gateway.registers.tally_redis import RedisTally
+from gateway.registers.turns import Turns
 
-LARGEST_BATCH: Final = 128
-"""Askings that share one round trip at most."""
 _PERSON: Final = b"tally"  # the key may serve elsewhere too; its hashes there are others
 _DIGEST_SIZE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Want:
-    """What one asking waits for."""
+    """What one asks."""
 
     marks: tuple[Mark, ...]
     asked: tuple[Asked, ...]
-    answer: asyncio.Future[tuple[Sequence[bool], Sequence[Tallied]]]
+
+
+_Settled: TypeAlias = tuple[Sequence[bool], Sequence[Tallied]]
 
 
 class Tally:
@@ -41,9 +42,7 @@ class Tally:
         self._store = store
         self._patience_s = patience_s
         """Seconds that one round trip may take before its askings are refused."""
-        self._waiting: list[_Want] = []
-        self._counting: asyncio.Task[None] | None = None
-        self._is_open = True
+        self._turns: Turns[_Want, _Settled] = Turns(self._count, "the tally", fault=TallyFault, is_open=True)
 
     def digest(self, kind: str, *parts: str) -> Digest:
         """The name under which something is counted; parts cannot run into each other."""
@@ -69,46 +68,21 @@ class Tally:
 
     async def aclose(self) -> None:
         """Answer who waits, then let go of the store."""
-        self._is_open = False
-        if self._counting is not None:
-            await asyncio.wait([self._counting])
+        await self._turns.aclose()
         await self._store.aclose()
 
-    async def _settle(
-        self, marks: tuple[Mark, ...], asked: tuple[Asked, ...]
-    ) -> tuple[Sequence[bool], Sequence[Tallied]]:
-        if not self._is_open:
-            raise TallyFault("the tally is closed")
-        want = _Want(marks, asked, asyncio.get_running_loop().create_future())
-        self._waiting.append(want)
-        if self._counting is None or self._counting.done():
-            self._counting = asyncio.create_task(self._count_waiting(), name="tally")
-        return await want.answer
+    async def _settle(self, marks: tuple[Mark, ...], asked: tuple[Asked, ...]) -> _Settled:
+        return await self._turns.ask(_Want(marks, asked))
 
-    async def _count_waiting(self) -> None:
-        batch: Sequence[_Want] = ()
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-                await self._count([want for want in batch if not want.answer.done()])
-        finally:  # nobody waits for a counter that has ended, whatever ended it
-            _refuse([*batch, *self._waiting], TallyFault("the counter has ended"))
-            self._waiting = []
-
-    async def _count(self, batch: Sequence[_Want]) -> None:
-        if not batch:
-            return
-        marks = [mark for want in batch for mark in want.marks]
-        asked = [one for want in batch for one in want.asked]
+    async def _count(self, wants: Sequence[_Want]) -> Sequence[_Settled]:
+        marks = [mark for want in wants for mark in want.marks]
+        asked = [one for want in wants for one in want.asked]
         try:
             async with asyncio.timeout(self._patience_s):
                 are_first, tallied = await self._store.settle(marks, asked)
-        except TallyFault as fault:
-            _refuse(batch, fault)
         except TimeoutError as error:
-            _refuse(batch, TallyFault(f"the tally takes too long ({type(error).__name__})"))
-        else:
-            _deal(batch, are_first, tallied)
+            raise TallyFault(f"the tally takes too long ({type(error).__name__})") from error
+        return list(_dealt(wants, are_first, tallied))
 
 
 def open_tally(url: str, key: bytes, clock: Callable[[], float]) -> Tally:
@@ -121,19 +95,9 @@ def open_tally(url: str, key: bytes, clock: Callable[[], float]) -> Tally:
     return Tally(store, key)
 
 
-def _deal(batch: Sequence[_Want], are_first: Sequence[bool], tallied: Sequence[Tallied]) -> None:
-    """Give each what is its own."""
+def _dealt(wants: Sequence[_Want], are_first: Sequence[bool], tallied: Sequence[Tallied]) -> Iterator[_Settled]:
+    """What is each one's own."""
     mark, one = 0, 0
-    for want in batch:
-        own = (are_first[mark : mark + len(want.marks)], tallied[one : one + len(want.asked)])
+    for want in wants:
+        yield are_first[mark : mark + len(want.marks)], tallied[one : one + len(want.asked)]
         mark, one = mark + len(want.marks), one + len(want.asked)
-        if not want.answer.done():
-            want.answer.set_result(own)
-
-
-def _refuse(batch: Sequence[_Want], cause: Exception) -> None:
-    for want in batch:
-        if not want.answer.done():
-            fault = TallyFault(str(cause))
-            fault.__cause__ = cause
-            want.answer.set_exception(fault)

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.exc import DBAPIError
 
-from gateway.registers import consents
 from gateway.registers.consents import AlreadyWritten, ConsentRegister, Use
 from gateway.registers.consents_table import CONSENT_STATEMENTS
 from gateway.registers.engine import RegisterFault, open_engine
@@ -194,12 +193,6 @@ async def test_requests_of_one_moment_share_a_transaction_and_their_order(regist
     assert refused == [frozenset()] * 3 + [frozenset({MONTHLY})] * 7
 
 
-async def test_a_batch_has_a_limit(register, monkeypatch):
-    monkeypatch.setattr(consents, "LARGEST_BATCH", 4)
-    refused = await asyncio.gather(*(register.count_use([MONTHLY]) for _ in range(10)))
-    assert sum(not one for one in refused) == 3
-
-
 async def test_two_books_on_one_database_count_together(register, second):
     wants = [[MONTHLY, Use(f"own-{number}", "2026", 1)] for number in range(20)]
     refused = await asyncio.gather(
@@ -242,15 +235,6 @@ async def test_a_database_that_is_away_refuses_everybody(register, engine):
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE elsewhere RENAME TO consent_use"))
     assert await register.count_use([MONTHLY]) == frozenset()
-
-
-async def test_a_counter_that_is_stopped_refuses_who_waits(register):
-    asking = asyncio.create_task(register.count_use([MONTHLY]))
-    while register._counter is None or register._waiting:
-        await asyncio.sleep(0)
-    register._counter.cancel()
-    with pytest.raises(RegisterFault):
-        await asking
 
 
 async def test_a_book_that_is_closed_counts_nothing(engine):
