@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,6 +13,8 @@ import httpx
 
 from gateway.cli.oauth_client import origin_of
 
+_TRIES: Final = 3
+_PAUSE_S: Final = 1.1
 _ALWAYS: Final = frozenset({"h1", "dt", "dd"})
 _IN_TERMS: Final = frozenset({"h3", "li", "strong"})
 
@@ -51,7 +54,11 @@ class SubjectBrowser:
 
     def sign_in(self, page: Page, code: str, secret: str) -> Page:
         """Sign in on the first page; returns the one that asks. Raises PageUnexpected, httpx.HTTPError."""
-        response = self._post(page, {"code": code, "secret": secret})
+        for _ in range(_TRIES):
+            response = self._post(page, {"code": code, "secret": secret})
+            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            time.sleep(_PAUSE_S)  # the same code was tried a moment ago, and the page asks for patience
         if response.status_code != httpx.codes.SEE_OTHER:
             raise PageUnexpected(f"the sign-in was answered {response.status_code}")
         return self.open(urljoin(page.address, response.headers["location"]))

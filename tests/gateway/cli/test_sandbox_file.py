@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gateway.cli.sandbox_file import Sandbox, SandboxFault, read_sandbox
+from gateway.cli.sandbox_file import Sandbox, SandboxFault, read_consent_cast, read_sandbox
 
 CONTENT = {
     "graphql": "http://127.0.0.1:1/graphql",
@@ -47,3 +47,26 @@ def test_an_unknown_persona_is_told_the_known_ones(path):
         read_sandbox(path, "nobody")
     with pytest.raises(SandboxFault, match="no persona `odd`"):
         read_sandbox(path, "odd")
+
+
+WALK = {
+    "graphql": "http://127.0.0.1:1/graphql",
+    "personas": {"subject": {"token": "t", "subject": "X", "sign_in": "ABCDE"}},
+    "clients": {"bank-app": {"client_id": "bank-app", "key_file": "k.json", "redirect_uri": "http://127.0.0.1:2/c"}},
+    "subjects": {"clean": "X", "penalised": "Y"},
+}
+
+
+def test_who_takes_part_in_the_walk(path):
+    path.write_text(json.dumps(WALK), "utf-8")
+    cast = read_consent_cast(path)
+    assert (cast.app, str(cast.key_file), cast.redirect_uri) == ("bank-app", "k.json", "http://127.0.0.1:2/c")
+    assert (cast.address, cast.subject, cast.stranger) == ("http://127.0.0.1:1", "X", "Y")
+    assert "ABCDE" not in repr(cast)
+
+
+@pytest.mark.parametrize("missing", list(WALK))
+def test_a_file_of_another_version_offers_no_walk(path, missing):
+    path.write_text(json.dumps({name: value for name, value in WALK.items() if name != missing}), "utf-8")
+    with pytest.raises(SandboxFault, match="not what a demo of this version writes"):
+        read_consent_cast(path)
