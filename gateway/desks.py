@@ -100,7 +100,7 @@ async def open_desks(
         accounts = AccountRegister(engine)
         await accounts.start()
         papers = ConsentPapers(keys, identity.issuer)
-        written = ConsentRegister(engine, papers.read)
+        written = ConsentRegister(engine, papers.read, passes_over=True)
         await written.start()
         rooms.push_async_callback(written.aclose)
         standing = StandingRegister(engine, callers=callers, read=papers.read)

@@ -109,6 +109,9 @@ class NamedCallers:
     def caller_of(self, facts: TokenFacts) -> Caller:
         return self._named[facts.token_id]
 
+    async def fresh(self) -> None:
+        """Nobody else names callers."""
+
 
 THE_CALLERS = NamedCallers()
 

@@ -10,6 +10,7 @@ from gateway.identity.presented import TokenFacts
 from gateway.identity.refusals import IssuerUnreachable, TokenRefused, TokenUndecided
 from gateway.identity.tokens import TokenVerifier
 from gateway.pipeline.admit import AdmittedRequest
+from gateway.registers.engine import RegisterFault
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller
 
 
@@ -22,6 +23,9 @@ class Callers(Protocol):
         Errors:  TokenRefused if nobody does, or nobody may at present
         """
 
+    async def fresh(self) -> object:
+        """Read it anew if another process has changed it; raises RegisterFault."""
+
 
 async def identify(admitted: AdmittedRequest, verifier: TokenVerifier, callers: Callers) -> Caller:
     """Who asks.
@@ -32,15 +36,26 @@ async def identify(admitted: AdmittedRequest, verifier: TokenVerifier, callers: 
     if admitted.presented is None:
         return PUBLIC_CALLER
     try:
-        return callers.caller_of(await verifier.verify(admitted.presented, admitted.as_of.timestamp()))
+        return await _caller(await verifier.verify(admitted.presented, admitted.as_of.timestamp()), callers)
     except TokenRefused as refusal:
         raise unauthenticated(refusal) from refusal
     except IssuerUnreachable as fault:
         raise GatewayFault(FaultCode.ISSUER_UNREACHABLE, str(fault)) from fault
     except TokenUndecided as fault:
         raise GatewayFault(FaultCode.REGISTER_UNREADABLE, str(fault)) from fault
+    except RegisterFault as fault:
+        raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "callers cannot be read") from fault
 
 
 def unauthenticated(refusal: TokenRefused) -> Unauthenticated:
     """The refusal as it leaves."""
     return Unauthenticated(refusal.description, challenges=challenges(refusal), headers=refusal.extra)
+
+
+async def _caller(facts: TokenFacts, callers: Callers) -> Caller:
+    """Nobody is refused by what this process has read of the register before it has looked again."""
+    try:
+        return callers.caller_of(facts)
+    except TokenRefused:
+        await callers.fresh()
+        return callers.caller_of(facts)

@@ -13,6 +13,7 @@ from gateway.identity.refusals import IssuerUnreachable, TokenRefused, TokenUnde
 from gateway.identity.tokens import TokenRules, TokenVerifier
 from gateway.pipeline.admit import AdmittedRequest, GraphQLParams
 from gateway.pipeline.identify import identify
+from gateway.registers.engine import RegisterFault
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass, Inquiry
 from tests.builders import NOW
 from tests.gateway.identity.showing import Prover, a_reader, a_tally, a_token, a_verifier, shown
@@ -28,20 +29,33 @@ ADMITTED = AdmittedRequest(
 
 
 class Register:
-    """Knows one client."""
+    """Knows one client, and a second one once it has looked again."""
+
+    def __init__(self, fault: RegisterFault | None = None) -> None:
+        self._known = {"permit-office"}
+        self._fault = fault
+        self.looks = 0
 
     def caller_of(self, facts: TokenFacts) -> Caller:
-        if facts.client_id != "permit-office":
+        if facts.client_id not in self._known:
             raise TokenRefused("the client is suspended")
         return Caller(CallerClass.STATE_ORGAN, facts.client_id)
+
+    async def fresh(self) -> None:
+        self.looks += 1
+        if self._fault is not None:
+            raise self._fault
+        self._known.add("new-office")
 
 
 def a_fresh_token(**changes: Any) -> str:
     return a_token(iat=NOW.timestamp(), exp=NOW.timestamp() + 60, **changes)
 
 
-async def asked(presented: Presented | None, verifier: TokenVerifier | None = None) -> Caller:
-    return await identify(replace(ADMITTED, presented=presented), verifier or a_verifier(), Register())
+async def asked(
+    presented: Presented | None, verifier: TokenVerifier | None = None, register: Register | None = None
+) -> Caller:
+    return await identify(replace(ADMITTED, presented=presented), verifier or a_verifier(), register or Register())
 
 
 async def test_no_token_is_the_public() -> None:
@@ -50,6 +64,17 @@ async def test_no_token_is_the_public() -> None:
 
 async def test_a_token_is_whom_the_register_says() -> None:
     assert (await asked(shown(a_fresh_token()))).caller_class is CallerClass.STATE_ORGAN
+
+
+async def test_who_was_registered_or_resumed_meanwhile_is_found_by_looking_again() -> None:
+    register, token = Register(), a_fresh_token(client_id="new-office", sub="new-office")
+    assert (await asked(shown(token), register=register)).client_id == "new-office"
+    await asked(shown(token), register=register)
+    await asked(shown(a_fresh_token()), register=register)
+    assert register.looks == 1
+    with pytest.raises(GatewayFault) as caught:
+        await asked(shown(token), register=Register(RegisterFault("the database is away")))
+    assert caught.value.code is FaultCode.REGISTER_UNREADABLE
 
 
 @pytest.mark.parametrize("token", ["x", a_token(exp=1), a_fresh_token(client_id="suspended", sub="a")])
