@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import BigInteger, Boolean, Integer, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
-from gateway.registers.audit_table import UtcDateTime
 from gateway.registers.callers_book import Kind
+from gateway.registers.utc_time import UtcDateTime
 
 CALLERS: Final = MetaData()
 """Apart from the other registers', so that none creates another's tables."""

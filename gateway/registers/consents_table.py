@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import Integer, MetaData, Text
 from sqlmodel import Field, SQLModel
 
-from gateway.registers.audit_table import UtcDateTime
+from gateway.registers.utc_time import UtcDateTime
 
 SIGNED_CONSENTS: Final = MetaData()
 """Apart from the other registers', so that none creates another's tables."""

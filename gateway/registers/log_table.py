@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, MetaData, Table, Text
 
-from gateway.registers.audit_table import UtcDateTime
+from gateway.registers.utc_time import UtcDateTime
 
 LOG: Final = MetaData()
 _POSITION: Final = BigInteger().with_variant(Integer, "sqlite")

@@ -20,8 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import Field, SQLModel
 
-from gateway.registers.audit_table import UtcDateTime
 from gateway.registers.engine import create_tables, register_errors
+from gateway.registers.utc_time import UtcDateTime
 
 TAKEN_KEPT: Final = timedelta(days=1)
 """For how long after its end a slip that was taken is remembered, so that a late second use is still noticed."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Date, MetaData, Row, Table, Text
 
-from gateway.registers.audit_table import UtcDateTime
+from gateway.registers.utc_time import UtcDateTime
 from gateway.registers.withholding_entry import Selection, Withholding
 
 WITHHOLDING: Final = MetaData()
