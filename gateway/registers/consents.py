@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select
@@ -20,13 +20,12 @@ from gateway.registers.consents_counting import Use, Wants, counting_for
 from gateway.registers.consents_entry import ConsentFile, PaperFault, StatementRow
 from gateway.registers.consents_table import APPEND_ONLY, CONSENT_STATEMENTS, SIGNED_CONSENTS
 from gateway.registers.engine import RegisterFault, create_tables, register_errors
+from gateway.registers.turns import Turns
 from schema.vocabulary.identifiers import SubjectId
 
 __all__ = ["AlreadyWritten", "ConsentRegister", "Use"]
 
 _LOG = logging.getLogger("creditgraph.registers")
-LARGEST_BATCH: Final = 256
-"""Requests whose uses are counted in one transaction at most."""
 _S: Final = CONSENT_STATEMENTS.c
 
 
@@ -38,22 +37,14 @@ ReadStatements: TypeAlias = Callable[[Sequence[str]], ConsentFile]
 """Believes the statements of one consent, or raises PaperFault."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Want:
-    """What one request waits for."""
-
-    uses: Wants
-    answer: asyncio.Future[Wants]
-
-
 class ConsentRegister:
     """The book. `start` before anything is asked, `aclose` at the end."""
 
     def __init__(
         self, engine: AsyncEngine, read: ReadStatements, *, passes_over: bool = False, patience_s: float = 5.0
     ) -> None:
-        """Shape:   with `passes_over` what its signatures don't prove is as if it weren't there, and the log says so;
-        without, it is a fault, as it has to be for an operator
+        """Shape:   with `passes_over` what isn't proved by its signatures is as if it weren't there, and the log says
+        so; without, it is a fault, as it has to be for an operator
         """
         self._engine = engine
         self._read = read
@@ -61,20 +52,16 @@ class ConsentRegister:
         self._counting = counting_for(engine)
         self._patience_s = patience_s
         """Seconds that one transaction may take before its requests are refused."""
-        self._waiting: list[_Want] = []
-        self._counter: asyncio.Task[None] | None = None
-        self._is_open = False
+        self._turns: Turns[Wants, Wants] = Turns(self._count, "the register of consents")
 
     async def start(self) -> None:
         """Create the tables if they are missing; raises RegisterFault."""
         await create_tables(self._engine, SIGNED_CONSENTS, APPEND_ONLY)
-        self._is_open = True
+        self._turns.open()
 
     async def aclose(self) -> None:
         """Answer who waits, then stop; later askings are refused."""
-        self._is_open = False
-        if self._counter is not None:
-            await asyncio.wait([self._counter])
+        await self._turns.aclose()
         await self._counting.aclose()
 
     async def add(self, rows: Sequence[StatementRow]) -> None:
@@ -115,15 +102,7 @@ class ConsentRegister:
 
         Errors:  RegisterFault, also when the register is not running; then some may have been counted
         """
-        if not self._is_open:
-            raise RegisterFault("the register of consents is closed")
-        if not wants:
-            return frozenset()
-        want = _Want(frozenset(wants), asyncio.get_running_loop().create_future())
-        self._waiting.append(want)
-        if self._counter is None or self._counter.done():
-            self._counter = asyncio.create_task(self._count_waiting(), name="consent counter")
-        return await want.answer
+        return await self._turns.ask(frozenset(wants))
 
     async def _page(self, whose: ColumnElement[bool], after: str, first: int) -> Sequence[ConsentFile]:
         """At most `first` consents; `after` is the id of the last one of the page before, "" for the first page.
@@ -177,29 +156,10 @@ class ConsentRegister:
             raise RegisterFault("a consent on file isn't the one that its row names")
         return file
 
-    async def _count_waiting(self) -> None:
-        batch: Sequence[_Want] = ()
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-                await self._count([want for want in batch if not want.answer.done()])
-        finally:  # nobody waits for a counter that has ended, whatever ended it
-            _refuse([*batch, *self._waiting], RegisterFault("the counter has ended"))
-            self._waiting = []
-
-    async def _count(self, batch: Sequence[_Want]) -> None:
-        if not batch:
-            return
-        try:
-            with register_errors():
-                async with asyncio.timeout(self._patience_s):
-                    refused = await self._counting.count([want.uses for want in batch])
-        except RegisterFault as fault:
-            _refuse(batch, fault)
-            return
-        for want, over in zip(batch, refused, strict=True):
-            if not want.answer.done():
-                want.answer.set_result(over)
+    async def _count(self, wants: Sequence[Wants]) -> Sequence[Wants]:
+        with register_errors():
+            async with asyncio.timeout(self._patience_s):
+                return await self._counting.count(wants)
 
 
 def _statements() -> Select[Any]:
@@ -214,11 +174,3 @@ def _heads(whose: ColumnElement[bool], after: str, first: int) -> Select[Any]:
         asked_at = select(_S.at).where(whose, _S.number == 0, _S.consent_id == after).scalar_subquery()
         heads = heads.where(or_(_S.at < asked_at, and_(_S.at == asked_at, _S.consent_id < after)))
     return heads.order_by(_S.at.desc(), _S.consent_id.desc()).limit(first)
-
-
-def _refuse(batch: Sequence[_Want], cause: Exception) -> None:
-    for want in batch:
-        if not want.answer.done():
-            fault = RegisterFault(str(cause))
-            fault.__cause__ = cause
-            want.answer.set_exception(fault)
