@@ -69,7 +69,14 @@ class Turns(Generic[Asked, Told]):
         self._waiting.append(want)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._answer_waiting(), name=self._what)
+            self._work.add_done_callback(self._never_began)
         return await want.answer
+
+    def _never_began(self, work: asyncio.Task[None]) -> None:
+        """A worker that is cancelled before it begins refuses nobody itself."""
+        if work.cancelled() and work is self._work:
+            self._refuse(self._waiting, self._fault(f"{self._what} has ended"))
+            self._waiting = []
 
     async def _answer_waiting(self) -> None:
         turn: Sequence[_Want[Asked, Told]] = ()

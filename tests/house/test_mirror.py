@@ -32,7 +32,9 @@ ELSEWHERE = (
                 "consents",
                 "courts",
                 "enterprise_disclosure",
+                "inquiries",
                 "market_regulation",
+                "pages",
                 "people",
                 "provenance",
                 "roots",
@@ -128,6 +130,16 @@ ELSEWHERE = (
         "tests/gateway/web/test_consent_view.py",
         "what a page is made of, tried on the page",
         ("gateway/web/consent_question.py", "gateway/web/consent_terms.py"),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_consents.py",
+        "tables and counts of one register, tried on both databases through it",
+        ("gateway/registers/consents_counting.py", "gateway/registers/consents_table.py"),
+    ),
+    Elsewhere(
+        "tests/gateway/rights/test_consents.py",
+        "how the desk writes, tried at the desk",
+        ("gateway/rights/consent_writing.py",),
     ),
     Elsewhere(
         "tests/gateway/registers/test_tally_redis.py",

@@ -80,8 +80,21 @@ async def test_a_worker_that_breaks_leaves_nobody_waiting(trips):
     with pytest.raises(Refused):  # and the next one gets a worker again
         await line.ask(2)
     assert trips == [[1], [2]]
+    assert line._work is not None
     with pytest.raises(ZeroDivisionError):
         line._work.result()
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+async def test_a_worker_that_is_cancelled_leaves_nobody_waiting(trips, turns):
+    line = a_line(trips, pause=10.0)
+    asking = asyncio.create_task(line.ask(1))
+    for _ in range(turns):  # before its worker begins, and after
+        await asyncio.sleep(0)
+    assert line._work is not None
+    line._work.cancel()
+    with pytest.raises(Refused, match="the line has ended"):
+        await asking
 
 
 async def test_who_has_left_is_not_asked_for(trips):
