@@ -105,6 +105,8 @@ def _selections(
 
 def _arguments(draw: st.DrawFn, known: Any, listed: str) -> tuple[tuple[str, Any, str], ...]:
     arguments: list[tuple[str, Any, str]] = []
+    if "orderBy" not in known:  # a page of inquiries
+        return (("first", draw(st.integers(1, 3)), "Int!"),) if draw(st.booleans()) else ()
     if draw(st.booleans()):
         arguments.append(("first", draw(st.integers(0, 3)), "Int!"))
     order = get_named_type(known["orderBy"].type)

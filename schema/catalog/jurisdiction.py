@@ -20,6 +20,7 @@ RULE_NAMES = (
     "authority",
     "staff_authority",
     "own_information",
+    "right_to_know",
     "purpose",
     "published_matter",
     "region_scope",

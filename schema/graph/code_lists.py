@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 import strawberry
 
 from schema.vocabulary.access import AccessEffect, Missing
-from schema.vocabulary.caller import Purpose
+from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.codes import (
     EnforcementKind,
     GenderCode,
@@ -22,6 +22,7 @@ from schema.vocabulary.codes import (
 )
 from schema.vocabulary.consents import ConsentAct, ConsentState, Per
 from schema.vocabulary.identifiers import AgencyId
+from schema.vocabulary.inquiries import InquiryAbout, InquiryOutcome
 
 
 class Freshness(StrEnum):
@@ -233,4 +234,44 @@ _describe(
         "CONSENT": "The whole life of the consent (授权期内).",
     },
     name="ConsentSpan",
+)
+_describe(
+    CallerClass,
+    "Classes of callers that catalogs speak of (查询主体类别).",
+    {
+        "PUBLIC": "Anybody, without a token (社会公众).",
+        "SUBJECT_SELF": "The subject itself (信用主体本人).",
+        "AUTHORISED_PARTY": "Somebody whom the subject has authorised (被授权人).",
+        "STATE_ORGAN": "A state organ (国家机关).",
+        "JUDICIAL_ORGAN": "A court or procuratorate (司法机关).",
+        "PROVIDER_UNIT": "A unit that provides credit information (信息提供单位).",
+        "OPERATOR": "Whoever runs the platform (平台运行机构).",
+        "LOWER_LEVEL_PLATFORM": "A platform of a district or county (下级平台).",
+        "OTHER_REGION_PLATFORM": "A platform of another region (其他地区平台).",
+        "NATIONAL_PLATFORM": "The national platform (国家平台).",
+        "CREDIT_SERVICE_ESTABLISHMENT": "A credit service establishment (信用服务机构).",
+        "FINANCIAL_INSTITUTION": "A financial institution (金融机构).",
+        "ASSOCIATION": "An industry association or chamber of commerce (行业协会商会).",
+        "SUPERVISOR_AUDITOR": "An organ of supervision or auditing (监察审计机关).",
+    },
+)
+_describe(
+    InquiryOutcome,
+    "What became of an inquiry (查询结果).",
+    {
+        "SHOWN": "Something about the subject was told (已展示).",
+        "NOTHING_SHOWN": "There was nothing that might be shown (无可展示内容).",
+        "WITHHELD": "Nothing of what was asked for may be seen by whoever asked (未予展示).",
+        "REFUSED": "The request was refused as a whole or broke off (已拒绝).",
+    },
+)
+_describe(
+    InquiryAbout,
+    "What an inquiry was about (查询内容).",
+    {
+        "RECORDS": "Records of agencies (信用记录).",
+        "LAW": "What the law lets the caller see; no record was looked at (查询权限).",
+        "CONSENTS": "Consents (授权).",
+        "INQUIRIES": "The list of inquiries itself (被查询记录).",
+    },
 )

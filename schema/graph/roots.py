@@ -11,18 +11,11 @@ from strawberry import UNSET, argument, field
 from schema.graph.access import AccessDecision
 from schema.graph.arguments import Argument, asked
 from schema.graph.consents import ConsentEdge, ConsentGrant
+from schema.graph.pages import PageInfo
 from schema.graph.scalars import CreditCode
 from schema.graph.subject import CreditSubject
 from schema.vocabulary.caller import Purpose
 from schema.vocabulary.consents import ConsentState
-
-
-@strawberry.type(description="Where a page of a list ends (分页信息).")
-class PageInfo:
-    """Cursors are opaque and bound to the caller."""
-
-    has_next_page: bool | None = field(description="Whether more may follow (是否有下一页).")
-    end_cursor: str | None = field(description="Cursor after which the next page starts (末尾游标).")
 
 
 @strawberry.type(description="One subject found by a search (搜索结果).")

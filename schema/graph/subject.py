@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry import field
 
-from schema.graph.arguments import listing
+from schema.graph.arguments import Argument, asked, listing
 from schema.graph.courts import EnforcementCase, JudgmentDefaulter
 from schema.graph.enterprise_disclosure import (
     AbnormalOperationListing,
@@ -14,6 +14,7 @@ from schema.graph.enterprise_disclosure import (
     CommendationRecord,
     SeriouslyUntrustworthyListing,
 )
+from schema.graph.inquiries import InquiryConnection
 from schema.graph.market_regulation import (
     AdministrativePenalty,
     Branch,
@@ -23,8 +24,11 @@ from schema.graph.market_regulation import (
     RegistrationChange,
     Shareholder,
 )
-from schema.graph.scalars import CreditCode
+from schema.graph.scalars import CreditCode, Date
 from schema.graph.tax import MajorTaxViolation, TaxArrears, TaxCreditRating, TaxpayerProfile
+
+DEFAULT_PAGE = 20
+"""How many inquiries a page holds when the caller names no number."""
 
 
 @strawberry.type(description="A credit subject: an organisation or individual business by its code (信用主体).")
@@ -71,4 +75,15 @@ class CreditSubject:
     credit_pledges: list[CreditPledge] | None = listing(CreditPledge, "Credit pledges (信用承诺).")
     commendations: list[CommendationRecord] | None = listing(
         CommendationRecord, "Honours and commendations (荣誉/表彰)."
+    )
+    inquiries: InquiryConnection | None = asked(
+        "Who has looked at the subject; told to the subject itself (被查询记录).",
+        Argument("first", int, "How many inquiries at most on one page (每页数量).", DEFAULT_PAGE),
+        Argument("after", str | None, "Cursor after which the page starts (起始游标)."),
+        Argument("from", Date | None, "Only inquiries of this day or a later one (起始日期)."),
+        Argument("to", Date | None, "Only inquiries of this day or an earlier one (截止日期)."),
+    )
+    inquiries_export: str | None = field(
+        description="The inquiries of the last twelve months, signed by the gateway: JWS compact, `inquiries+jwt`, "
+        "to be kept and checked against the gateway's public keys; told to the subject itself (被查询记录签名导出)."
     )

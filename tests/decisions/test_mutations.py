@@ -26,7 +26,7 @@ _ALONE: dict[str, tuple[object, str, Callable[..., object]]] = {
     objection.RULE: (objection, "prepare", lambda *_: None),
 }
 """Rules that stand in no list: where they are asked, and what is answered when they say nothing."""
-_NO_RULE = frozenset({"own_information"})
+_NO_RULE = frozenset({"own_information", "right_to_know"})
 """Articles that a region gives for what no rule refuses: one's own information is shown."""
 
 

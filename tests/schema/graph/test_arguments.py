@@ -53,6 +53,8 @@ def test_every_list_of_the_subject_takes_the_three_arguments(graph: Graph) -> No
     lists = {name: made for name, made in subject.fields.items() if str(made.type).startswith("[")}
     assert len(lists) == 16
     for name, made in subject.fields.items():
+        if name == "inquiries":  # no agency's records: a page of them is asked for by days
+            continue
         kind = str(made.type).strip("[]!")
         expected = {"first": "Int!", "orderBy": f"{kind}Order", "where": f"[{kind}Condition!]"} if name in lists else {}
         assert {argument: str(given.type) for argument, given in made.args.items()} == expected
