@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -43,6 +43,7 @@ _POSTGRESQL_ALL: Final = f"""WITH
     segments AS ({_ADD_SEGMENT} SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::text[]))
     {_MOVE_HEAD.format(*(f"${number}" for number in range(16, 24)))}"""  # noqa: S608 - our own tables
 _ASYNCPG_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_FAREWELL_S: Final = 0.5
 _NOT_FOR_THE_DRIVER: Final = ("async_fallback", "prepared_statement_cache_size", "prepared_statement_name_func")
 
 
@@ -144,16 +145,13 @@ class PostgresqlWriter:
                     await self._wire.execute("COMMIT" if keep else "ROLLBACK")
                     return laid
                 except BaseException:
-                    self._hang_up()
+                    await self._hang_up()
                     raise
 
     async def aclose(self) -> None:
         """Close the connection."""
         async with self._turn:
-            wire, self._wire = self._wire, None
-            if wire is not None:
-                with driver_errors():
-                    await wire.close(timeout=1)
+            await self._hang_up()
 
     async def _laid(self, lay: Lay) -> Laid:
         if self._wire is None or self._wire.is_closed():
@@ -179,10 +177,12 @@ class PostgresqlWriter:
             SET idle_in_transaction_session_timeout = {self._patience_ms}""")
         return wire
 
-    def _hang_up(self) -> None:
+    async def _hang_up(self) -> None:
+        """Close the connection; what is under way is broken off over there first, else it would keep the head."""
         wire, self._wire = self._wire, None
         if wire is not None:
-            wire.terminate()
+            with suppress(OSError, TimeoutError, *_ASYNCPG_ERRORS):
+                await wire.close(timeout=_FAREWELL_S)
 
 
 def _head(row: Any) -> Head:

@@ -23,8 +23,8 @@ from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.registers.audit_table import UtcDateTime
 from gateway.registers.engine import RegisterFault, create_tables, register_errors
+from gateway.registers.utc_time import UtcDateTime
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -101,6 +101,8 @@ class SubjectKeys:
     async def destroy(self, period: str, now: datetime) -> bool:
         """Destroy a period's key for ever; whether there was one. For the operator: the tables' owner may do it.
 
+        What the database keeps of it where nobody looks goes as well; what stands in backups is for their keeper.
+
         Errors:  KeyStands for a period that has not ended
         """
         if period >= period_of(now.astimezone(_SHANGHAI).date()):
@@ -108,9 +110,21 @@ class SubjectKeys:
         gone = update(_KEYS).where(_KEYS.c.period == period, _IS_LIVE).values(wrapped=b"", destroyed_at=now)
         with register_errors():
             async with self._engine.begin() as connection:
+                if connection.dialect.name == "sqlite":
+                    await connection.exec_driver_sql("PRAGMA secure_delete = ON")
                 found = (await connection.execute(gone)).rowcount
+            await self._sweep()
         self._at_hand.pop(period, None)
         return bool(found)
+
+    async def _sweep(self) -> None:
+        """Overwrite what the database keeps of changed rows."""
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        sweeping = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with sweeping.connect() as connection:
+            await connection.exec_driver_sql(
+                "PRAGMA wal_checkpoint(TRUNCATE)" if is_sqlite else "VACUUM (FREEZE) subject_key"
+            )
 
     async def _read(self) -> Mapping[str, bytes]:
         with register_errors():

@@ -1,0 +1,386 @@
+"""The log: in order without gaps, durable on return, one commit for many, and no entry if it cannot be written."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event, text
+
+from gateway.registers.engine import RegisterFault, open_engine
+from gateway.registers.log import AuditLog, AuditUnwritable
+from gateway.registers.log_entry import CHECKPOINT, encoded
+from gateway.registers.merkle import leaf_hash, root_of
+from tests.conftest import AS_OF
+from tests.gateway.registers.log_stage import ISSUER, TERMS, a_signer, an_entry, months_later, verified
+
+
+@pytest.fixture
+def signer(tmp_path):
+    return a_signer(tmp_path)
+
+
+@pytest.fixture
+async def engine(database_url):
+    engine = open_engine(database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def log(engine, signer):
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    yield log
+    await log.aclose()
+
+
+async def test_an_entry_is_there_when_append_returns(log, signer, database_url):
+    entry = an_entry(subjects=("a" * 32, "b" * 32, "a" * 32))
+    placed = await log.append(entry)
+    assert (placed.position, placed.segment, placed.index) == (1, 1, 0)
+    engine = open_engine(database_url)
+    other = AuditLog(engine, signer, TERMS)
+    (kept,) = await other.entries(0, 10)
+    assert (kept.position, kept.text.encode(), kept.receipt) == (1, entry.text, placed.receipt)
+    assert await other.of_subjects(["a" * 32], first=10) == [kept]
+    assert await other.of_request("r-1") == [kept]
+    assert await verified(other, signer) == ["r-1"]
+    await engine.dispose()
+
+
+async def test_concurrent_entries_share_commits(log, signer):
+    placed = await asyncio.gather(*(log.append(an_entry(f"r-{n}")) for n in range(200)))
+    assert [one.position for one in placed] == list(range(1, 201))
+    assert log.commits <= 3
+    assert await verified(log, signer) == [f"r-{n}" for n in range(200)]
+
+
+async def test_two_gateways_write_one_log(log, signer, database_url):
+    engine = open_engine(database_url)
+    other = AuditLog(engine, signer, TERMS)
+    await other.start()
+
+    async def write(book, name):
+        return [(await book.append(an_entry(f"{name}-{n}"))).position for n in range(15)]
+
+    tasks = [write(book, f"{where}{n}") for n in range(8) for where, book in (("here", log), ("there", other))]
+    positions = [position for one in await asyncio.gather(*tasks) for position in one]
+    assert sorted(positions) == list(range(1, 241))
+    await log.checkpoint(AS_OF)
+    assert not await other.checkpoint(AS_OF)
+    assert len(await verified(other, signer)) == 240
+    await other.aclose()
+    await engine.dispose()
+
+
+async def test_several_gateways_may_found_it_at_once(database_url, signer):
+    engines = [open_engine(database_url) for _ in range(3)]
+    logs = [AuditLog(engine, signer, TERMS) for engine in engines]
+    await asyncio.gather(*(log.start() for log in logs))
+    assert len({(await log.head()).log_id for log in logs}) == 1
+    for log, engine in zip(logs, engines, strict=True):
+        assert log.is_writable
+        await log.aclose()
+        await engine.dispose()
+
+
+async def test_it_goes_on_where_it_stopped(log, signer, engine):
+    await log.append(an_entry("before"))
+    again = AuditLog(engine, signer, TERMS)
+    await again.start()
+    assert (await again.append(an_entry("after"))).position == 2
+    assert await verified(again, signer) == ["before", "after"]
+    await again.aclose()
+
+
+async def test_a_full_segment_is_closed(engine, signer):
+    log = AuditLog(engine, signer, replace(TERMS, segment_entries=4))
+    await log.start()
+    placed = await asyncio.gather(*(log.append(an_entry(f"r-{n}")) for n in range(10)))
+    assert [(one.segment, one.index) for one in placed][3:6] == [(1, 3), (2, 0), (2, 1)]
+    assert [(one.first, one.size) for one in await log.segments()] == [(1, 4), (5, 4)]
+    assert (await log.head()).size == 2
+    await asyncio.gather(*(log.append(an_entry(f"r-{n}")) for n in range(10, 12)))
+    assert (await log.head()).size == 0
+    assert not await log.checkpoint(AS_OF)
+    assert len(await verified(log, signer)) == 12
+    await log.aclose()
+
+
+async def test_a_month_ends_with_the_first_entry_of_a_later_one(log, signer):
+    june, july = AS_OF, months_later(1)
+    entries = [an_entry("june", at=june), an_entry("july", at=july), an_entry("slow", at=june), an_entry("2", at=july)]
+    placed = await asyncio.gather(*(log.append(entry) for entry in entries))
+    assert [(one.segment, one.index) for one in placed] == [(1, 0), (2, 0), (2, 1), (2, 2)]
+    assert (await log.head()).month == "2026-07"
+    assert len(await verified(log, signer)) == 4
+
+
+async def test_checkpoints_say_how_far_it_has_come(log, signer):
+    assert not await log.checkpoint(AS_OF)
+    for names in (("a", "b"), ("c",)):
+        await asyncio.gather(*(log.append(an_entry(name)) for name in names))
+        assert await log.checkpoint(AS_OF)
+        assert not await log.checkpoint(AS_OF)
+    first, second = await log.checkpoints(0, 10)
+    assert (first.position, second.position) == (2, 3)
+    assert await log.checkpoints(2, 10) == [second]
+    leaves = [leaf_hash(an_entry(name).text) for name in ("a", "b", "c")]
+    assert signer.verify(second.statement, CHECKPOINT) == {
+        "iss": ISSUER,
+        "iat": int(AS_OF.timestamp()),
+        "log": (await log.head()).log_id,
+        "seg": 1,
+        "first": 1,
+        "size": 3,
+        "root": encoded(root_of(leaves)),
+        "previous": "",
+    }
+
+
+async def test_checkpoints_are_written_again_and_again(log):
+    await log.append(an_entry())
+    watching = asyncio.create_task(log.watch(0.01, lambda: AS_OF))
+    while not await log.checkpoints(0, 1):
+        await asyncio.sleep(0.01)
+    watching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await watching
+
+
+async def test_subjects_find_their_entries_newest_first(log):
+    subjects = [("a" * 32,), ("b" * 32,), ("a" * 32, "b" * 32), (), ("a" * 32,)]
+    for number, names in enumerate(subjects):
+        await log.append(an_entry(f"r-{number}", subjects=names))
+    page = await log.of_subjects(["a" * 32], first=2)
+    assert [one.position for one in page] == [5, 3]
+    assert [one.position for one in await log.of_subjects(["a" * 32], 3, first=2)] == [1]
+    assert [one.position for one in await log.of_subjects(["a" * 32, "b" * 32], first=9)] == [5, 3, 2, 1]
+    assert await log.of_subjects([], first=9) == []
+
+
+async def test_pages_in_both_directions(log):
+    for number in range(5):
+        await log.append(an_entry(f"r-{number}"))
+    assert [one.position for one in await log.read(2)] == [5, 4]
+    assert [one.position for one in await log.read(2, before=4)] == [3, 2]
+    assert [one.position for one in await log.entries(3, 10)] == [4, 5]
+
+
+async def test_failure_reaches_every_waiting_request_and_heals(log, signer, engine):
+    await log.append(an_entry("first"))
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE log_subject RENAME TO elsewhere"))
+    broken = [log.append(an_entry(subjects=("a",))) for _ in range(20)]
+    outcomes = await asyncio.gather(*broken, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {AuditUnwritable}
+    assert "elsewhere" not in str(outcomes[0])
+    assert not log.is_writable
+    assert not await log.check()
+    with pytest.raises(AuditUnwritable):
+        await log.checkpoint(AS_OF)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE elsewhere RENAME TO log_subject"))
+    assert await log.check()
+    assert log.is_writable
+    await log.append(an_entry("second"))
+    assert await verified(log, signer) == ["first", "second"]
+
+
+async def test_a_transaction_that_is_rolled_back_leaves_no_gap(log, signer):
+    await log.append(an_entry("first"))
+    log._is_writable = False
+    assert await log.check()
+    assert (await log.append(an_entry("second"))).position == 2
+    assert await verified(log, signer) == ["first", "second"]
+
+
+async def test_dead_connections_are_replaced(postgres_url, signer):
+    engine, other = open_engine(postgres_url), open_engine(postgres_url)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    await log.append(an_entry("first"))
+    async with other.connect() as connection:
+        await connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        )
+    await log.append(an_entry("second"))
+    await engine.dispose()
+    assert await verified(log, signer) == ["first", "second"]
+    await log.aclose()
+    await engine.dispose()
+    await other.dispose()
+
+
+async def test_who_has_left_before_the_batch_is_left_out(log, signer):
+    stays = asyncio.ensure_future(log.append(an_entry("stays")))
+    leaves = asyncio.ensure_future(log.append(an_entry("leaves")))
+    await asyncio.sleep(0)
+    leaves.cancel()
+    assert (await stays).position == 1
+    assert leaves.cancelled()
+    assert await verified(log, signer) == ["stays"]
+
+
+async def test_who_leaves_later_harms_nobody(log, signer):
+    requests = [asyncio.ensure_future(log.append(an_entry(f"r-{n}"))) for n in range(10)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    requests[0].cancel()
+    positions = [placed.position for placed in await asyncio.gather(*requests[1:])]
+    assert len(set(positions)) == 9
+    await verified(log, signer)
+
+
+async def test_a_locked_database_is_given_up(database_url, signer):
+    engine = open_engine(database_url)
+    log = AuditLog(engine, signer, TERMS, patience_s=0.3)
+    await log.start()
+    async with engine.connect() as blocker:
+        lock = "BEGIN EXCLUSIVE" if engine.dialect.name == "sqlite" else "SELECT * FROM log_head FOR UPDATE"
+        await blocker.exec_driver_sql(lock)
+        with pytest.raises(AuditUnwritable):
+            await log.append(an_entry("given up"))
+        await blocker.rollback()
+    assert (await log.append(an_entry("written"))).position == 1
+    assert log.is_writable
+    assert await verified(log, signer) == ["written"]
+    await log.aclose()
+    await engine.dispose()
+
+
+async def test_a_commit_that_takes_too_long_is_given_up(database_url, signer):
+    engine = open_engine(database_url)
+    log = AuditLog(engine, signer, TERMS, patience_s=0.3)
+    await log.start()
+    slow = slow_sqlite if engine.dialect.name == "sqlite" else slow_postgresql
+    async with slow(log, engine):
+        with pytest.raises(AuditUnwritable):
+            await log.append(an_entry("given up"))
+        assert not log.is_writable
+    while not await log.check():
+        await asyncio.sleep(0.05)
+    assert (await log.append(an_entry("written"))).position == 1
+    assert await verified(log, signer) == ["written"]
+    await log.aclose()
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def slow_sqlite(log, _engine):
+    def delay(*_):
+        time.sleep(0.6)
+
+    event.listen(log._writer.engine, "checkout", delay)
+    yield
+    event.remove(log._writer.engine, "checkout", delay)
+
+
+@asynccontextmanager
+async def slow_postgresql(_log, engine):
+    async with engine.begin() as connection:
+        for statement in (
+            """CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$""",
+            """CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON log_entry DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION slow()""",
+        ):
+            await connection.exec_driver_sql(statement)
+    yield
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TRIGGER slow ON log_entry")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(an_entry(), text=b"\xff"),
+        replace(an_entry(), text=b'"\0"'),
+        replace(an_entry(), request_id="r\0"),
+        replace(an_entry(), request_id="\ud800"),
+        replace(an_entry(), subjects=("a\0",)),
+        replace(an_entry(), at=AS_OF.replace(tzinfo=None)),
+        replace(an_entry(), claims={"req": b"bytes"}),
+    ],
+)
+async def test_what_cannot_be_written_spoils_no_batch(log, signer, entry):
+    outcomes = await asyncio.gather(log.append(an_entry("good")), log.append(entry), return_exceptions=True)
+    assert isinstance(outcomes[1], ValueError | TypeError)
+    assert await verified(log, signer) == ["good"]
+
+
+async def test_closing_writes_what_waits_and_refuses_the_rest(engine, signer):
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    waiting = asyncio.ensure_future(log.append(an_entry()))
+    await asyncio.sleep(0)
+    await log.aclose()
+    assert (await waiting).position == 1
+    with pytest.raises(AuditUnwritable):
+        await log.append(an_entry())
+    assert not await log.check()
+
+
+async def test_a_stopped_writer_leaves_nobody_waiting(log):
+    waiting = asyncio.ensure_future(log.append(an_entry()))
+    await asyncio.sleep(0)
+    log._writing.cancel()
+    with pytest.raises(AuditUnwritable):
+        await waiting
+    with pytest.raises(AuditUnwritable):
+        await log.append(an_entry())
+
+
+async def test_a_database_that_is_not_there(tmp_path, signer):
+    for url in (f"sqlite+aiosqlite:///{tmp_path}/none/x.db", "postgresql+asyncpg://postgres@127.0.0.1:1/none"):
+        engine = open_engine(url)
+        log = AuditLog(engine, signer, TERMS)
+        with pytest.raises(RegisterFault):
+            await log.start()
+        with pytest.raises(RegisterFault):
+            await log.head()
+        await engine.dispose()
+
+
+async def test_a_read_only_database(sqlite_url, signer):
+    engine = open_engine(sqlite_url)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    event.listen(log._writer.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA query_only = ON"))
+    with pytest.raises(AuditUnwritable):
+        await log.append(an_entry())
+    assert not log.is_writable
+    assert not await log.check()
+    await log.aclose()
+    await engine.dispose()
+
+
+async def test_a_full_disk(sqlite_url, signer):
+    engine = open_engine(sqlite_url)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    await log.append(an_entry("first"))
+    pages = {"count": 60}
+    event.listen(
+        log._writer.engine, "checkout", lambda raw, *_: raw.execute(f"PRAGMA max_page_count = {pages['count']}")
+    )
+    written = ["first"]
+
+    async def fill():
+        for number in range(1000):
+            await log.append(replace(an_entry(f"r-{number}"), text=b'"' + b"x" * 2000 + b'"'))
+            written.append(f"r-{number}")
+
+    with pytest.raises(AuditUnwritable):
+        await fill()
+    assert await verified(log, signer) == written
+    assert not log.is_writable
+    pages["count"] = 1_000_000
+    assert (await log.append(an_entry("last"))).position == len(written) + 1
+    assert await verified(log, signer) == [*written, "last"]
+    await log.aclose()
+    await engine.dispose()
