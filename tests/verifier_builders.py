@@ -75,8 +75,15 @@ class LogBuilder:
         leaf = leaf_hash(text.encode())
         place = {"pos": self.position, "seg": self.segment, "idx": self.tree.size}
         claims = {
-            **{"iss": ISSUER, "iat": 1_790_000_000, "jti": f"request-{self.position}", "log": self.log, **place},
-            **{"leaf": encoded(leaf), "req": _salted(request), "res": _salted(response), "cat": "TJ-2026-1"},
+            "iss": ISSUER,
+            "iat": 1_790_000_000,
+            "jti": f"request-{self.position}",
+            "log": self.log,
+            **place,
+            "leaf": encoded(leaf),
+            "req": _salted(request),
+            "res": _salted(response),
+            "cat": "TJ-2026-1",
         }
         receipt = self.key.sign("receipt+jwt", claims)
         self.tree.append(leaf)
@@ -99,8 +106,14 @@ class LogBuilder:
     def covering(self) -> dict[str, Any]:
         """The claims of a checkpoint here."""
         return {
-            **{"iss": ISSUER, "iat": 1_790_000_060, "log": self.log, "seg": self.segment, "first": self.first},
-            **{"size": self.tree.size, "root": encoded(self.tree.root()), "previous": self.previous},
+            "iss": ISSUER,
+            "iat": 1_790_000_060,
+            "log": self.log,
+            "seg": self.segment,
+            "first": self.first,
+            "size": self.tree.size,
+            "root": encoded(self.tree.root()),
+            "previous": self.previous,
         }
 
     def drop(self, segment: int) -> None:
@@ -191,4 +204,3 @@ def _segment_of(told: Mapping[str, Any]) -> int:
     if "dropped" in told:
         return 0
     return int(opened(told.get("checkpoint") or told["closing"])["seg"])
-

@@ -76,7 +76,8 @@ class Kept:
         left = [said for sizes in self._waiting.values() for here in sizes.values() for said in here]
         longest = max((said.last for said in left), default=0)
         if longest > last:
-            raise Found(f"a kept checkpoint covers entries up to {longest}, the file ends at {last}", last + 1)
+            what = f"a kept checkpoint covers entries up to {longest}, the file ends at {last}"
+            raise Found(what, last + 1, between=(self._agreed + 1, last))
         return len(left)
 
     def _agree(self, said: Covering) -> None:

@@ -93,6 +93,14 @@ def read_lines(path: Path, *, start: int = 0, end: int | None = None) -> Iterato
         raise Unreadable(f"`{path}` cannot be read: {fault.strerror}") from fault
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; raises Unreadable."""
+    try:
+        return path.stat().st_size
+    except OSError as fault:
+        raise Unreadable(f"`{path}` cannot be read: {fault.strerror}") from fault
+
+
 def next_line(path: Path, offset: int) -> int:
     """Where the first line begins that does not begin before this byte; raises Unreadable."""
     try:

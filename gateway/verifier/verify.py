@@ -25,6 +25,7 @@ from gateway.verifier.lines import (
     Unreadable,
     content_of,
     read_lines,
+    size_of,
 )
 from gateway.verifier.notes import Basis, notes_of
 from gateway.verifier.report import Counted, Finding, Found, Report
@@ -47,7 +48,7 @@ class Trusted:
     kept: Sequence[str] = ()
     """Checkpoints and closings that were kept."""
     exports: Sequence[Path] = ()
-    """Files of those kept statements that may be exports: where the log is another one, they tell from which entry on."""
+    """Files of kept statements that may be exports: where the log is another one, they tell from which entry on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class _Verifying:
             raise Found("this is another log than the one expected")
         kept = Kept(self._head.log, self._trusted.kept, self._believed)
         self._walk = walk = Walk(self._head, self._believed, kept)
-        self._way.begin("entries", sum(path.stat().st_size for path in self._paths))
+        self._way.begin("entries", sum(map(size_of, self._paths)))
         for path in self._paths:
             self._one_part(path, walk)
         before, self._line = self._signatures, 0
@@ -131,7 +132,7 @@ class _Verifying:
             self._take(content, line.offset + len(line.raw), walk)
             if not self._line % _LINES_UNHEARD:
                 self._hear(line.offset)
-        self._offset = path.stat().st_size
+        self._offset = size_of(path)
         self._hear(self._offset)
         if not isinstance(content, End):
             raise Found("the file ends without its last line: it was cut off", walk.last + 1)
@@ -190,11 +191,18 @@ class _Verifying:
                 self._settle(self._offset)
         except Found as earlier:
             return Finding(earlier.what, earlier.position, self._part, None)
-        position = found.position
-        if found.between and self._trusted.exports:
-            low, high = found.between
-            position = first_difference(self._paths, self._trusted.exports, low=low, high=high)
-        return Finding(found.what, position, max(self._part, 1), line)
+        differs = self._difference(found)
+        if differs is not None:
+            what = f"{found.what}; entry {differs} is the first that is another one there"
+            return Finding(what, differs, self._part, None)
+        return Finding(found.what, found.position, max(self._part, 1), line)
+
+    def _difference(self, found: Found) -> int | None:
+        """Which entry differs first from those in the exports that were kept."""
+        if found.between is None or not self._trusted.exports:
+            return None
+        low, high = found.between
+        return first_difference(self._paths, self._trusted.exports, low=low, high=high)
 
     def _hear(self, offset: int) -> None:
         self._way.advance(offset - self._heard)

@@ -116,8 +116,7 @@ class Walk:
     def dropped(self, dropped: Dropped) -> None:
         """A segment whose entries are gone; its closing has to follow."""
         number, segment = dropped.segment, self._segment
-        if self._dropping is not None:
-            raise Found(f"segment {self._dropping} was dropped, but nothing shows that it was closed", self._next)
+        self._not_dropping()
         is_rest = self._at_part_start and segment is not None and segment.closing is None and number == segment.number
         if segment is None:
             is_in_order = number >= 1 and (self._first > 1 or number == 1)
@@ -139,6 +138,7 @@ class Walk:
             raise Found(f"the last line counts {end.entries} entries, there are {self._part_entries}")
 
     def _misplaced(self, position: int) -> Found:
+        self._not_dropping()
         if position < self._next:
             return Found(f"entry {position} stands here, where {self._next} should follow", self._next)
         return Found(f"entry {self._next} is missing: {position} stands in its place", self._next)

@@ -1,4 +1,4 @@
-"""Trees against the definition of RFC 9162, word for word, and against the public vectors of Certificate Transparency."""
+"""Trees against the definition of RFC 9162, word for word, and the public vectors of Certificate Transparency."""
 
 from __future__ import annotations
 
