@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gateway.app import lay_foundation
 from gateway.cli.exits import Exit, end_with
@@ -26,6 +26,7 @@ from schema.catalog.catalog import Catalog
 from schema.catalog.data_file import CatalogFault
 
 Found = TypeVar("Found")
+_LAST_WORD_S: Final = 0.05
 
 
 class LawAtHand:
@@ -80,8 +81,12 @@ def with_office(settings: Settings, act: Callable[[Office], Awaitable[Found]], *
     that cannot be used, 3 for a register that cannot."""
 
     async def opened() -> Found:
-        async with open_office(settings) as office:
-            return await act(office)
+        try:
+            async with open_office(settings) as office:
+                return await act(office)
+        except RegisterFault:
+            await asyncio.sleep(_LAST_WORD_S)  # of the driver's thread, to this loop: one that was refused still closes
+            raise
 
     try:
         return asyncio.run(opened())

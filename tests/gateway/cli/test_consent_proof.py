@@ -8,7 +8,7 @@ import pytest
 from joserfc.jwk import KeySet
 
 from gateway.cli.consent_proof import BelievedKeys, ProofFault, read_statements, verified
-from gateway.identity.keys import KeyFault, public_jwks
+from gateway.identity.keys import KeyFault, load_key_set, public_jwks
 from schema.vocabulary.consents import ConsentAct, ConsentState
 from tests.builders import NOW
 from tests.consent_builders import ISSUER, a_key, acted, asked, the_papers
@@ -52,6 +52,6 @@ def test_a_file_that_holds_no_statements(tmp_path, content):
 def test_keys_that_are_none(tmp_path):
     with pytest.raises(ProofFault, match="cannot be read"):
         verified(given().statements, tmp_path / "none", ISSUER)
-    public = KeySet.import_key_set(public_jwks(KeySet([a_key()])))
+    public = load_key_set(keys_in(tmp_path / "keys", "first"))
     with pytest.raises(KeyFault):
         BelievedKeys(public).sign_with  # noqa: B018 - it signs nothing
