@@ -105,7 +105,7 @@ def make_cast(subjects: Mapping[str, str], folder: Path) -> Cast:
         ),
         Persona(
             "bank",
-            "financial institution; purpose CREDIT_GRANTING; consents of four subjects",
+            "financial institution; purpose CREDIT_GRANTING; about the four subjects that agreed",
             _BANK,
             Client("bank", BANK, scopes=frozenset({_READ, "consents:read"})),
         ),

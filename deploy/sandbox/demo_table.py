@@ -16,6 +16,7 @@ _SHOWN = (
     "individual-business",
     "unknown",
 )
+_COMMAND = ".venv/bin/creditgraph"
 _FIELDS = "legalPerson { registeredName } taxpayerProfile { taxpayerStatus }"
 
 
@@ -45,7 +46,7 @@ def table(facts: Mapping[str, Any], folder: Path) -> str:
 
 
 def _curls(facts: Mapping[str, Any], folder: Path) -> list[str]:
-    """The public's question, the permit officer's, and a fault; each under what it shows."""
+    """The public's question, the permit officer's, a fault, and a walk; each under what it shows."""
     code = facts["subjects"]["penalised"]
     ask = f"curl -s {facts['graphql']} -H 'Content-Type: application/json'"
     token = f'-H "Authorization: Bearer $(cat {_short(folder / "permit-officer.token")})"'
@@ -58,6 +59,8 @@ def _curls(facts: Mapping[str, Any], folder: Path) -> list[str]:
         f'{ask} {token} -d \'{{"query": "{officer}"}}\'',
         "# the tax office goes down; ask about another subject: only its own fields are missing",
         f"curl -s -X PUT {facts['fault_panel']}/agencies/tax -d '{{\"down\": true}}'",
+        "# the bank asks a subject for its consent, and what comes of it, step by step",
+        f"{_COMMAND} sandbox consent-demo --data-dir {_short(folder)}",
     ]
 
 
