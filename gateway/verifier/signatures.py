@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Final, NamedTuple
 
 from gateway.verifier.jws import StatementFault, Statements
 from gateway.verifier.keys import read_keys
-from gateway.verifier.lines import Entry, LineFault, content_of, next_line, read_lines
+from gateway.verifier.lines import Entry, LineFault, Unreadable, content_of, next_line, read_lines
 
 RECEIPT: Final = "receipt+jwt"
 _CHUNK: Final = 1 << 20
@@ -70,6 +71,8 @@ def _results(chunks: Sequence[Span], keys: bytes, workers: int) -> Generator[Che
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
         yield from pool.map(_check, chunks, [keys] * len(chunks))
+    except BrokenProcessPool as fault:
+        raise Unreadable("a process that checks signatures has ended; try it with --workers 1") from fault
     finally:
         pool.shutdown(cancel_futures=True)
 

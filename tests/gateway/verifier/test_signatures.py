@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.verifier import signatures
+from gateway.verifier.lines import Unreadable
 from gateway.verifier.signatures import Span, check_spans
 from tests.verifier_builders import LogKey, a_log, key_set, line_of, opened, told_in, written
 
@@ -64,6 +69,23 @@ def test_spans_are_taken_in_their_order_and_nothing_else_is_looked_at(
     checked = check_spans([second, first], keys, workers=1).bad
     assert checked is not None
     assert checked.position == 3
+
+
+class Ending(ProcessPoolExecutor):
+    """As if the machine had killed a process."""
+
+    def map(self, *_: object, **__: object) -> Iterator[Any]:
+        raise BrokenProcessPool
+
+
+def test_a_process_that_ended_is_no_finding(
+    tmp_path: Path, lines_and_keys: tuple[list[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signatures, "_CHUNK", 1500)
+    monkeypatch.setattr(signatures, "ProcessPoolExecutor", Ending)
+    lines, keys = lines_and_keys
+    with pytest.raises(Unreadable, match="--workers 1"):
+        check_spans(spans_of(written(tmp_path, lines), lines, 7), keys, workers=2)
 
 
 def test_lines_that_are_no_entries_are_left_to_the_walk(tmp_path: Path) -> None:
