@@ -15,6 +15,7 @@ from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.gather import Books, EmptyBooks
 from gateway.pipeline.identify import Callers
+from gateway.pipeline.inquiry_lists import InquiryOffice
 from gateway.pipeline.limits import Counting
 from gateway.pipeline.plan import Planner
 from gateway.pipeline.views import Views
@@ -59,6 +60,8 @@ class House:
     books: Books = field(default_factory=EmptyBooks)
     consents: ConsentDesk | None = None
     """Where subjects and grantees see to their consents; None: nobody has any."""
+    inquiries: InquiryOffice | None = None
+    """Where subjects see who has looked at them; None: there is no log that could be read."""
     counting: Counting | None = None
     """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)

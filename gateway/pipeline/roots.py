@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graphql import get_argument_values
@@ -15,6 +15,7 @@ from graphql.execution.values import VariableValues
 
 from gateway.faults import ClientFault, FaultCode, Problem
 from gateway.pipeline.document import has_variables
+from gateway.pipeline.inquiry_arguments import INQUIRIES, InquiryQuery, read_inquiry_query
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection
 from gateway.settings import Limits
 from schema.vocabulary.caller import Caller, Purpose
@@ -51,8 +52,8 @@ class Arrangement:
         """Fields that the arrangement looks at; they need the same right as shown ones."""
         if self.order_by is not None:
             yield self.order_by
-        for field, *_ in self.where:
-            yield field
+        for name, *_ in self.where:
+            yield name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class SubjectDemand:
     selection: Selection
     arrangements: tuple[tuple[tuple[str, ...], Arrangement], ...]
     """By response path of the list."""
+    inquiries: tuple[tuple[tuple[str, ...], InquiryQuery], ...] = field(default=(), compare=False)
+    """Likewise; judgement does not depend on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,12 @@ class RootReader:
             return kept
         below = (part for part in selection.walk() if part is not selection)  # its own arguments name subjects
         lists = [part for part in below if part.definition is not None and part.definition.args]
-        made = SubjectDemand(selection, tuple((part.path, self._arrangement(part)) for part in lists))
+        own = [part for part in lists if part.coordinate == INQUIRIES]
+        made = SubjectDemand(
+            selection,
+            tuple((part.path, self._arrangement(part)) for part in lists if part not in own),
+            tuple((part.path, read_inquiry_query(self._arguments(part), self._limits.list_size)) for part in own),
+        )
         if selection.size <= LARGEST_KEPT and not any(has_variables(part.node) for part in lists):
             keep(self._kept, selection, made)
         return made

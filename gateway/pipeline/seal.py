@@ -20,10 +20,10 @@ import orjson
 from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
 from gateway.pipeline.access import Access
 from gateway.pipeline.admit import AdmittedRequest
-from gateway.pipeline.consent_roots import ConsentsTold
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease
+from gateway.pipeline.told import Told
 from gateway.registers.audit import AuditUnwritable
 from gateway.registers.audit_entry import AuditEntry, subject_digest
 from policies.question import DemandedField
@@ -42,8 +42,8 @@ class Asked:
     explained: Sequence[Access] = ()
     consents: Mapping[SubjectId, frozenset[str]] = field(default_factory=dict)
     """Ids of the consents that the answer rests on, by the subject that gave them."""
-    told: Sequence[ConsentsTold] = ()
-    """What was told of consents, or done with them."""
+    told: Sequence[Told] = ()
+    """What was told of consents or done with them, and what was told of inquiries."""
 
     def subjects(self) -> Iterator[SubjectId]:
         """Whom it was about, in the order in which the verdicts count them."""
@@ -178,7 +178,7 @@ def _explained(told: Access, position: int) -> dict[str, Any]:
     }
 
 
-def _told(told: Sequence[ConsentsTold], first: int) -> Iterator[dict[str, Any]]:
+def _told(told: Sequence[Told], first: int) -> Iterator[dict[str, Any]]:
     """What was told of consents or done with them; `first` is the position of the first of their subjects."""
     for one in told:
         yield {"about": "consents", "subjects": [*range(first, first + len(one.subjects))], **one.sealed()}

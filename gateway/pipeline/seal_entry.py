@@ -16,12 +16,12 @@ import orjson
 from gateway.faults import FaultCode
 from gateway.pipeline.access import Access
 from gateway.pipeline.admit import AdmittedRequest
-from gateway.pipeline.consent_roots import ConsentsTold
 from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.seal_receipt import Salted
 from gateway.pipeline.seal_shown import ALL_SHOWN, Showing, Shown
 from gateway.pipeline.seal_statement import desensitised
+from gateway.pipeline.told import Told
 from policies.question import DemandedField
 from policies.verdict import DecisionSheet, Effect, Verdict
 from schema.vocabulary.caller import Caller, Inquiry
@@ -40,8 +40,8 @@ class Asked:
     explained: Sequence[Access] = ()
     consents: Mapping[SubjectId, frozenset[str]] = field(default_factory=dict)
     """Ids of the consents that the answer rests on, by the subject that gave them."""
-    told: Sequence[ConsentsTold] = ()
-    """What was told of consents, or done with them."""
+    told: Sequence[Told] = ()
+    """What was told of consents or done with them, and what was told of inquiries."""
 
     def subjects(self) -> Iterator[SubjectId]:
         """Whom it was about, in the order in which the verdicts count them."""
@@ -208,7 +208,7 @@ def _explained(told: Access, position: int) -> dict[str, Any]:
     }
 
 
-def _told(told: Sequence[ConsentsTold], first: int) -> Iterator[dict[str, Any]]:
+def _told(told: Sequence[Told], first: int) -> Iterator[dict[str, Any]]:
     """What was told of consents or done with them; `first` is the position of the first of their subjects."""
     for one in told:
         yield {"about": "consents", "subjects": [*range(first, first + len(one.subjects))], **one.sealed()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from connectors.port import Errand, FetchOrder
@@ -21,11 +21,13 @@ from gateway.pipeline.find import Found, find, with_codes
 from gateway.pipeline.gather import NOTHING_KNOWN, asker_of, gather
 from gateway.pipeline.house import House
 from gateway.pipeline.identify import unauthenticated
+from gateway.pipeline.inquiry_lists import AllTold, asks_for_inquiries, tell_inquiries, with_inquiries
 from gateway.pipeline.limits import count
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.reliance import Reliance, settle
 from gateway.pipeline.roots import Root
+from gateway.pipeline.told import Told
 from gateway.registers.engine import RegisterFault
 from gateway.registers.standing_entry import CallerChanged
 from policies.evidence import Evidence, Standing
@@ -45,12 +47,16 @@ class PlannedRoot:
     root: Root
     found: Found | Access | ConsentsTold | None
     plans: tuple[tuple[SubjectPlan | None, ...], ...]
+    inquiries: AllTold = field(default_factory=dict)
+    """What its subjects are told of inquiries about them."""
 
     def releases(self, released: Releases) -> tuple[tuple[SubjectRelease | None, ...], ...]:
         """Per selection one release per subject; None in the place of a wrong code."""
         return tuple(
             tuple(
-                released[code, id(plan)] if code is not None and plan is not None else None
+                with_inquiries(released[code, id(plan)], self.inquiries)
+                if code is not None and plan is not None
+                else None
                 for code, plan in zip(self.root.codes, plans, strict=True)
             )
             for plans in self.plans
@@ -64,6 +70,7 @@ class Wave:
     roots: Sequence[PlannedRoot]
     consents: Mapping[SubjectId, frozenset[str]] = field(default_factory=dict)
     """Ids of the consents that the answer rests on, by the subject that gave them."""
+    inquiries: AllTold = field(default_factory=dict)
 
     @property
     def searches(self) -> list[DecisionSheet]:
@@ -71,9 +78,10 @@ class Wave:
         return [one.found.sheet for one in self.roots if isinstance(one.found, Found)]
 
     @property
-    def told(self) -> list[ConsentsTold]:
-        """What was told of consents, or done with them."""
-        return [one.found for one in self.roots if isinstance(one.found, ConsentsTold)]
+    def told(self) -> list[Told]:
+        """What was told of consents, or done with them; then what was told of inquiries."""
+        consents = (one.found for one in self.roots if isinstance(one.found, ConsentsTold))
+        return [*consents, *self.inquiries.values()]
 
     @property
     def explained(self) -> list[Access]:
@@ -135,6 +143,7 @@ async def plan_wave(
         code: gather(code, caller, standings.get(code, NOTHING_KNOWN), regions=house.planner.regions) for code in codes
     }
     told = [await _tell(root, admitted, caller, house) for root, _ in named]  # acts in their order, one after another
+    inquiries = await _inquiries([root for root, _ in named], admitted, caller, house)
     day = admitted.as_of.date()
     judge = _Judge([root for root, _ in named], asker, planner=house.planner, day=day)
     with house.watch("decide"):
@@ -143,10 +152,14 @@ async def plan_wave(
             [
                 PlannedRoot(root, about_consents, ())
                 if about_consents is not None
-                else _planned(root, page, asker=asker, evidence=settled.evidence, planner=house.planner, day=day)
+                else replace(
+                    _planned(root, page, asker=asker, evidence=settled.evidence, planner=house.planner, day=day),
+                    inquiries=inquiries,
+                )
                 for (root, page), about_consents in zip(named, told, strict=True)
             ],
             settled.consents,
+            inquiries,
         )
     house.judged([*wave.searches, *(plan.sheet for _, plan in wave.pairs())], len(codes))
     return wave
@@ -196,6 +209,13 @@ async def _tell(root: Root, admitted: AdmittedRequest, caller: Caller, house: Ho
     if office is None or (root.consents is None and root.act is None):
         return None
     return await tell_consents(root, caller, office=office, now=admitted.as_of)
+
+
+async def _inquiries(roots: Sequence[Root], admitted: AdmittedRequest, caller: Caller, house: House) -> AllTold:
+    if not asks_for_inquiries(roots):
+        return {}
+    with house.watch("gather"):
+        return await tell_inquiries(roots, caller, house.catalog, office=house.inquiries, now=admitted.as_of)
 
 
 async def _search(root: Root, admitted: AdmittedRequest, *, asker: Asker, caller: Caller, house: House) -> Found:
