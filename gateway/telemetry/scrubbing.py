@@ -9,18 +9,20 @@ import re
 from typing import Final
 
 STRUCK: Final = "***"
-_ALONE: Final = r"(?<![^\W_])(?:{})(?![^\W_])"
-"""Neither a letter nor a digit beside it."""
+_ALONE: Final = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:{})(?![0-9A-Za-z])"
+"""Neither a letter nor a digit of ASCII beside it, but for the end of a percent-encoded character."""
 _CREDIT_CODE: Final = r"[0-9A-Za-z]{2}\d{6}[0-9A-Za-z]{10}"
 """GB 32100-2015 §5, whatever its check character; identity numbers of 18 (GB 11643-1999) have this form as well."""
+_T: Final = "[0-9A-Za-z_-]"
+"""A character of a token."""
 _PATTERNS: Final = (
-    re.compile(r"eyJ[\w-]*\.[\w-]*(?:\.[\w-]*){0,3}"),  # JWS and JWE, whole or cut off
-    re.compile(r"(?i)\b(Bearer|DPoP) +[^\s\"',;]+"),
+    re.compile(rf"(?<!{_T})eyJ{_T}{{5,}}(?:\.{_T}*){{0,4}}"),  # JWS and JWE, whole or cut off
+    re.compile(r"(?i)(?<![A-Za-z])(Bearer|DPoP) +[^\s\"',;]+"),
     re.compile(_ALONE.format(_CREDIT_CODE)),
     re.compile(_ALONE.format(r"\d{6}[ -]?(?:18|19|20)\d{6}[ -]?\d{3}[\dXxＸｘ]|\d{15}")),
-    re.compile(_ALONE.format(r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}")),  # mobile telephones
+    re.compile(_ALONE.format(r"(?:\+?86[ -]?)?1\d{2}[ -]?\d{4}[ -]?\d{4}")),  # mobile telephones
     re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"(?<![\w-])(?=[\w-]{0,200}[0-9])(?=[\w-]{0,200}[a-z])(?=[\w-]{0,200}[A-Z])[A-Za-z0-9_-]{40,}"),
+    re.compile(rf"(?<!{_T})(?={_T}{{0,99}}\d)(?={_T}{{0,99}}[a-z])(?={_T}{{0,99}}[A-Z]){_T}{{40,}}"),
 )
 """The last one: opaque tokens. Names of modules have no digits and capitals over such a length, digests one case."""
 
