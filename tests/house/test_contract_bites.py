@@ -45,6 +45,7 @@ PLANTED = [
     ("calendar", "gateway/web/negotiation.py", "import chinese_calendar"),
     ("calendar", "schema/vocabulary/working_days.py", "import chinese_calendar"),
     ("counter", "gateway/web/negotiation.py", "import connectors.tax.codes"),
+    ("verifier-apart", "gateway/verifier/merkle.py", "import schema.vocabulary.caller"),
     ("no-stage-sets", "gateway/faults.py", "import deploy.sandbox.world"),
     ("no-stage-sets", "connectors/port.py", "import tests.fakes"),
     ("no-cycles", "connectors/tax/codes.py", "import connectors.tax.translate"),

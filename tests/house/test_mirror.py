@@ -142,6 +142,16 @@ ELSEWHERE = (
         ("gateway/rights/consent_writing.py",),
     ),
     Elsewhere(
+        "tests/gateway/verifier/test_verify.py",
+        "parts of one walk through an export, tried by walking it",
+        tuple(f"gateway/verifier/{name}.py" for name in ("covering", "notes", "report", "segment", "walk")),
+    ),
+    Elsewhere(
+        "tests/gateway/verifier/test_commands.py",
+        "how the program speaks, tried by running it",
+        tuple(f"gateway/verifier/{name}.py" for name in ("__main__", "progress", "told")),
+    ),
+    Elsewhere(
         "tests/gateway/registers/test_tally_redis.py",
         "forms, and a script that runs in Redis alone",
         ("gateway/registers/tally_entry.py", "gateway/registers/tally_script.py"),
