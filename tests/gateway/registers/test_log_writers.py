@@ -1,0 +1,141 @@
+"""Processes that write one log together are killed in the midst of it: what was acknowledged is there, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from gateway.registers.engine import RegisterFault, open_engine
+from gateway.registers.log import AuditLog
+from gateway.registers.log_entry import CHECKPOINT, encoded
+from gateway.registers.log_places import lay_entries, prepared
+from gateway.registers.log_writers import PostgresqlWriter, writer_for
+from gateway.registers.merkle import leaf_hash, root_of
+from tests.gateway.registers.log_stage import TERMS, a_signer, an_entry, verified
+
+ROUNDS = 3
+ENOUGH = 200
+"""Entries that a process acknowledges before it is killed."""
+
+
+async def killed(url, folder, name) -> dict[str, int]:
+    """Position by name of what a process acknowledged before it was killed."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.gateway.registers.log_crasher", url, str(folder), name),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    lines = [await process.stdout.readline() for _ in range(ENOUGH)]
+    process.kill()
+    lines += (await process.stdout.read()).splitlines(keepends=True)
+    await process.wait()
+    told = [line.decode().split() for line in lines if line.endswith(b"\n")]
+    return {own: int(position) for own, position in told}
+
+
+async def test_killed_in_the_middle_of_it(database_url, tmp_path):
+    signer = a_signer(tmp_path)
+    engine = open_engine(database_url)
+    log = AuditLog(engine, signer, replace(TERMS, segment_entries=500))
+    acknowledged: dict[str, int] = {}
+    for number in range(ROUNDS):
+        rounds = await asyncio.gather(*(killed(database_url, tmp_path, f"{where}{number}") for where in ("a", "b")))
+        for one in rounds:
+            assert len(one) >= ENOUGH
+            acknowledged |= one
+    names = await verified(log, signer)
+    assert len(set(names)) == len(names) >= len(acknowledged)
+    assert {name: names[position - 1] for name, position in acknowledged.items()} == {
+        name: name for name in acknowledged
+    }
+    for name in list(acknowledged)[::50]:
+        assert [entry.request_id for entry in await log.of_subjects([name], first=2)] == [name]
+    await check_checkpoints(log, signer)
+    await log.start()
+    assert (await log.append(an_entry("after it"))).position == len(names) + 1
+    await log.aclose()
+    await engine.dispose()
+
+
+async def check_checkpoints(log, signer) -> None:
+    """Each says the root of the entries before it."""
+    entries = await log.entries(0, 1_000_000)
+    points = await log.checkpoints(0, 1_000_000)
+    assert points
+    for point in points[:: max(1, len(points) // 20)]:
+        claims = signer.verify(point.statement, CHECKPOINT)
+        before = entries[claims["first"] - 1 : point.position]
+        assert claims["size"] == len(before)
+        assert claims["root"] == encoded(root_of(leaf_hash(entry.text.encode()) for entry in before))
+
+
+def laying(signer, *names):
+    entries = [prepared(an_entry(name)) for name in names]
+    return lambda head: lay_entries(head, entries, TERMS, sign=signer)
+
+
+async def test_a_trial_leaves_nothing_behind(database_url, tmp_path):
+    engine, signer = open_engine(database_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    writer = writer_for(engine, patience_s=1.0)
+    laid = await writer.write(laying(signer, "trial", "trial"), keep=False)
+    assert [placed.position for placed in laid.placed] == [1, 2]
+    assert await verified(log, signer) == []
+    await writer.write(laying(signer, "true"))
+    assert await verified(log, signer) == ["true"]
+    await writer.aclose()
+    await log.aclose()
+    await engine.dispose()
+
+
+async def test_a_log_without_a_head_is_not_written(database_url, tmp_path):
+    engine, signer = open_engine(database_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE log_head RENAME TO kept"))
+        await connection.execute(text("CREATE TABLE log_head AS SELECT * FROM kept WHERE one = 2"))
+    writer = writer_for(engine, patience_s=1.0)
+    with pytest.raises(RegisterFault, match="no head"):
+        await writer.write(laying(signer, "headless"))
+    with pytest.raises(RegisterFault, match="no head"):
+        await log.head()
+    await writer.aclose()
+    await log.aclose()
+    await engine.dispose()
+
+
+async def test_commits_are_durable_where_the_database_says_otherwise(postgres_url, tmp_path):
+    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    async with engine.begin() as connection:
+        name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
+        await connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    writer = PostgresqlWriter(engine, patience_s=1.0)
+    await writer.write(laying(signer, "durable"))
+    assert await writer._wire.fetchval("SHOW synchronous_commit") == "on"
+    await writer.aclose()
+    await log.aclose()
+    await engine.dispose()
+
+
+async def test_who_stands_still_does_not_keep_the_head_from_others(postgres_url, tmp_path):
+    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    still = PostgresqlWriter(engine, patience_s=0.2)
+    await still.write(laying(signer, "first"))
+    await still._wire.execute("BEGIN")
+    await still._wire.fetchrow("SELECT * FROM log_head FOR UPDATE")
+    assert (await log.append(an_entry("second"))).position == 2
+    await still.write(laying(signer, "third"))
+    assert await verified(log, signer) == ["first", "second", "third"]
+    await still.aclose()
+    await log.aclose()
+    await engine.dispose()
