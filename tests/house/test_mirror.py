@@ -152,6 +152,16 @@ ELSEWHERE = (
         tuple(f"gateway/verifier/{name}.py" for name in ("__main__", "progress", "told")),
     ),
     Elsewhere(
+        "tests/journeys/test_consent_demo.py",
+        "steps of one walk over a running demo, tried by walking it",
+        tuple(f"gateway/cli/consent_{name}.py" for name in ("asked", "demo", "graph", "used", "walk")),
+    ),
+    Elsewhere(
+        "tests/gateway/cli/test_standing.py",
+        "what commands about consents open, tried through one of them",
+        ("gateway/cli/consent_office.py",),
+    ),
+    Elsewhere(
         "tests/gateway/registers/test_tally_redis.py",
         "forms, and a script that runs in Redis alone",
         ("gateway/registers/tally_entry.py", "gateway/registers/tally_script.py"),
