@@ -79,7 +79,7 @@ class ConsentDrafts:
         if sentences:
             raise DetailsRefused(_plain("; ".join(sentences[:MOST_FAULTS])))
         return ConsentFile(
-            consent_id=secrets.token_urlsafe(18),
+            consent_id=f"C{secrets.token_urlsafe(18)}",  # one that begins with `-` would read as an option
             terms=terms,
             asked_at=now,
             answer_by=min(now + self._rules.settings.answer_within, _end_of(terms)),
