@@ -84,4 +84,4 @@ def _identity(terms: ConsentTerms) -> tuple[object, ...]:
 def _fixed_id(terms: ConsentTerms) -> str:
     """The same for the same terms, so that of two processes that file them at once only one does."""
     told = canonical(artefact_payload(ConsentFile("", terms, _NO_TIME, _NO_TIME), ""))
-    return f"C{base64.urlsafe_b64encode(sha256(told).digest()[:18]).decode()}"  # an id that begins with `-` would be an option
+    return f"C{base64.urlsafe_b64encode(sha256(told).digest()[:18]).decode()}"  # `-` in front would read as an option
