@@ -6,9 +6,10 @@ Refuses to start if catalog and graph differ by a single field.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -20,33 +21,29 @@ from gateway.agencies import Counters, open_counters
 from gateway.catalog_notes import notes
 from gateway.desks import Desks, open_desks
 from gateway.faults import FaultCode, GatewayFault
-from gateway.identity.presented import TokenFacts
 from gateway.law import Law, Wanted, read_law, renew, wanted_law
 from gateway.pipeline.admit import hour
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.house import House, Watch
-from gateway.pipeline.identify import Callers
 from gateway.pipeline.plan import Planner
 from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
 from gateway.rights.consent_answers import AnswerDesk
 from gateway.settings import CatalogSettings, Settings
 from gateway.telemetry.agency_watch import AgencyWatch
-from gateway.telemetry.meters import LogState, Standing
-from gateway.telemetry.sight import Sight, open_sight, tell_caller
+from gateway.telemetry.sight import Sight, open_sight
+from gateway.watching import numbers_of, show, watched
 from gateway.web.consent_pages import ConsentPages
 from gateway.web.consent_replies import PageRules
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
 from gateway.web.health import healthz, readyz
-from gateway.web.metrics import metrics
 from gateway.web.oauth_endpoints import oauth_routes
 from gateway.web.watched import WatchedDoor
 from schema.catalog.catalog import Catalog
 from schema.graph.assemble import Graph, assemble
-from schema.vocabulary.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,39 +129,20 @@ async def open_house(
             consents=desks.consents,
         )
         if sight is not None:
-            house = replace(house, callers=_SeenCallers(desks.callers), watch=sight.watch, judged=sight.judged)
-            _show(sight, audit, counters, law)
+            house = watched(house, sight)
+            show(
+                sight,
+                audit,
+                desks=partial(_statuses, counters),
+                cache=counters.cache.counts,
+                edition=lambda: law.catalog.edition,
+            )
         yield Opened(replace(house, watch=watch) if watch is not None else house, counters, desks, law, sight)
 
 
-class _SeenCallers:
-    """The register of callers, telling whoever watches the request who sends it."""
-
-    def __init__(self, callers: Callers) -> None:
-        self._callers = callers
-
-    def caller_of(self, facts: TokenFacts) -> Caller:
-        caller = self._callers.caller_of(facts)
-        tell_caller(caller)
-        return caller
-
-    async def fresh(self) -> object:
-        return await self._callers.fresh()
-
-
-def _show(sight: Sight, audit: AuditRegister, counters: Counters, law: LawInForce) -> None:
-    """Let the numbers be read that stand somewhere anyway."""
-    if sight.meters is None:
-        return
-
-    def desks() -> Iterable[DeskStatus]:
-        now = asyncio.get_running_loop().time()
-        return [desk.status(now) for desk in counters.desks.values()]
-
-    def log() -> LogState:
-        return LogState(audit.is_writable, audit.commits, audit.entries_committed)
-
-    sight.meters.look_at(Standing(desks, counters.cache.counts, log, lambda: law.catalog.edition))
+def _statuses(counters: Counters) -> Sequence[DeskStatus]:
+    now = asyncio.get_running_loop().time()
+    return [desk.status(now) for desk in counters.desks.values()]
 
 
 def under(law: Law, house: House) -> House:
@@ -193,14 +171,8 @@ class _Door:
 
 def build_app(settings: Settings) -> Starlette:
     """The ASGI application; rooms open with its lifespan."""
-    graph, oauth = _Door(), _Door()
+    graph, oauth, numbers = _Door(), _Door(), _Door()
     open_now: list[Opened] = []
-
-    def endpoint(house: House, sight: Sight | None) -> ASGIApp:
-        page = graphiql_page(settings) if settings.graphiql.enabled else None
-        address = f"{settings.server.public_url}/graphql"
-        door = GraphEndpoint(house, settings.limits, page, address=address, proxy=settings.identity.proxy)
-        return door if sight is None else WatchedDoor(door, sight, house.catalog.edition)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -211,11 +183,12 @@ def build_app(settings: Settings) -> Starlette:
             house = await asyncio.to_thread(under, law, open_now[0].house)
             open_now[0].law.catalog = law.catalog
             open_now[0] = replace(open_now[0], house=house)
-            graph.inside = endpoint(house, open_now[0].sight)
+            graph.inside = _endpoint(settings, house, open_now[0].sight)
 
         async with open_house(settings, foundation=foundation) as opened:
             open_now.append(opened)
-            graph.inside = endpoint(opened.house, opened.sight)
+            graph.inside = _endpoint(settings, opened.house, opened.sight)
+            numbers.inside = numbers_of(opened.sight, settings.telemetry.metrics_addresses, settings.identity.proxy)
             oauth.inside = Router(_oauth_routes(settings, opened))
             renewal = asyncio.create_task(
                 renew(settings.catalog, foundation.graph, lambda: hour().date(), first=foundation.wanted, put=put)
@@ -226,7 +199,7 @@ def build_app(settings: Settings) -> Starlette:
                 renewal.cancel()
                 with suppress(asyncio.CancelledError):
                     await renewal
-                graph.inside = oauth.inside = None
+                graph.inside = oauth.inside = numbers.inside = None
                 open_now.clear()
 
     def agencies() -> Mapping[str, Mapping[str, object]]:
@@ -236,25 +209,25 @@ def build_app(settings: Settings) -> Starlette:
     async def is_writable() -> bool:
         return bool(open_now) and await open_now[0].house.audit.check()
 
-    def read_numbers(accept: str) -> tuple[bytes, str]:
-        meters = [rooms.sight.meters for rooms in open_now if rooms.sight is not None]
-        assert meters, "the doors are closed"
-        assert meters[0] is not None, "only a gateway that counts has this door"
-        return meters[0].read(accept)
-
     routes: list[BaseRoute] = [
         Route("/graphql", graph),
         Route("/healthz", healthz),
         Route("/readyz", readyz(agencies, is_writable)),
     ]
     if settings.telemetry.metrics:
-        readers, proxy = settings.telemetry.metrics_addresses, settings.identity.proxy
-        routes.append(Route("/metrics", metrics(read_numbers, readers, proxy)))
+        routes.append(Route("/metrics", numbers))
     if settings.graphiql.enabled:
         routes.append(graphiql_assets())
     if settings.identity.built_in:
         routes.append(Mount("/", oauth))
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _endpoint(settings: Settings, house: House, sight: Sight | None) -> ASGIApp:
+    page = graphiql_page(settings) if settings.graphiql.enabled else None
+    address = f"{settings.server.public_url}/graphql"
+    door = GraphEndpoint(house, settings.limits, page, address=address, proxy=settings.identity.proxy)
+    return door if sight is None else WatchedDoor(door, sight, house.catalog.edition)
 
 
 def _oauth_routes(settings: Settings, opened: Opened) -> Sequence[BaseRoute]:

@@ -11,41 +11,65 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 
 from connectors.port import Exchanged
-from connectors.transport.cache import CacheCounts
-from connectors.transport.desk import DeskStatus
-from connectors.transport.resilience import BreakerState
 from gateway.telemetry.cells import SUBJECTS, Counts, Spreads
 from gateway.telemetry.under_way import UnderWay
 from policies.verdict import DecisionSheet, Effect
 from schema.vocabulary.identifiers import AgencyId
 
 _REASONS: Final = frozenset({"invalid_token", "invalid_request", "invalid_dpop_proof", "use_dpop_nonce"})
-_Family: TypeAlias = Metric
+_STATES: Final = ("closed", "half-open", "open")
+"""Of a circuit breaker."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogState:
+class DeskSeen(Protocol):
+    """One agency's counter as it stands."""
+
+    @property
+    def agency(self) -> AgencyId: ...
+    @property
+    def operations(self) -> Mapping[str, str]:
+        """State of the breaker by operation."""
+
+    @property
+    def calls_under_way(self) -> int: ...
+
+
+class CacheSeen(Protocol):
+    """How the cache of records fared since the start, in orders and failures."""
+
+    @property
+    def hits(self) -> int: ...
+    @property
+    def misses(self) -> int: ...
+    @property
+    def failures(self) -> int: ...
+
+
+class LogSeen(Protocol):
     """The record of requests as it stands."""
 
-    is_writable: bool
-    commits: int
-    entries: int
+    @property
+    def is_writable(self) -> bool: ...
+    @property
+    def commits(self) -> int: ...
+    @property
+    def entries_committed(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is looked at when the numbers are read, and costs a request nothing."""
 
-    desks: Callable[[], Iterable[DeskStatus]]
-    cache: CacheCounts
-    log: Callable[[], LogState]
+    desks: Callable[[], Iterable[DeskSeen]]
+    cache: CacheSeen
+    log: LogSeen
     edition: Callable[[], str]
 
 
@@ -106,7 +130,7 @@ class Meters:
         encoder, media_type = choose_encoder(accept)
         return encoder(self._registry), media_type
 
-    def collect(self) -> Iterator[_Family]:
+    def collect(self) -> Iterator[Metric]:
         """As the library's registry wants it."""
         for numbers in (self.requests, self.refused, self.tokens, self.withheld, self.calls):
             yield from numbers.collect()
@@ -123,7 +147,7 @@ def _withheld(sheet: DecisionSheet) -> Sequence[tuple[tuple[str, str], int]]:
     return tuple(Counter((finding.code.value, str(finding.article)) for finding in kept).items())
 
 
-def _seen(standing: Standing, version: str) -> Iterator[_Family]:
+def _seen(standing: Standing, version: str) -> Iterator[Metric]:
     info = GaugeMetricFamily("creditgraph_info", "The gateway and the catalog in force.", labels=("version", "edition"))
     info.add_metric((version, standing.edition()), 1.0)
     yield info
@@ -133,15 +157,15 @@ def _seen(standing: Standing, version: str) -> Iterator[_Family]:
     cache.add_metric(("miss",), float(standing.cache.misses))
     yield cache
     yield _count("creditgraph_cache_failures", "Times that the cache could not be asked.", standing.cache.failures)
-    log = standing.log()
+    log = standing.log
     yield _count("creditgraph_log_commits", "Commits of the record of requests.", log.commits)
-    yield _count("creditgraph_log_entries", "Entries of the record of requests.", log.entries)
+    yield _count("creditgraph_log_entries", "Entries of the record of requests.", log.entries_committed)
     writable = GaugeMetricFamily("creditgraph_log_writable", "Whether the record could be written last (1) or not (0).")
     writable.add_metric((), float(log.is_writable))
     yield writable
 
 
-def _desks(desks: Iterable[DeskStatus]) -> Iterator[_Family]:
+def _desks(desks: Iterable[DeskSeen]) -> Iterator[Metric]:
     breakers = GaugeMetricFamily(
         "creditgraph_breaker",
         "1 in the state that an operation's breaker is in.",
@@ -156,11 +180,9 @@ def _desks(desks: Iterable[DeskStatus]) -> Iterator[_Family]:
     yield under_way
 
 
-def _states(operations: Mapping[str, BreakerState]) -> Mapping[tuple[str, str], float]:
-    return {
-        (operation, state.value): float(state is now) for operation, now in operations.items() for state in BreakerState
-    }
+def _states(operations: Mapping[str, str]) -> Mapping[tuple[str, str], float]:
+    return {(operation, state): float(state == now) for operation, now in operations.items() for state in _STATES}
 
 
-def _count(name: str, text: str, count: int) -> _Family:
+def _count(name: str, text: str, count: int) -> Metric:
     return CounterMetricFamily(name, text, value=float(count))

@@ -8,11 +8,12 @@ from connectors.port import Exchanged
 from connectors.transport.cache import CacheCounts
 from connectors.transport.desk import DeskStatus
 from connectors.transport.resilience import BreakerState
-from gateway.telemetry.meters import LogState, Meters, Standing
+from gateway.telemetry.meters import Meters, Standing
 from gateway.telemetry.under_way import UnderWay
 from schema.vocabulary.identifiers import AgencyId
 from tests.builders import SOME_CODE
 from tests.corridor import OFFICER, PERMIT, a_demand, plans_of
+from tests.gateway.telemetry.watching import ALog
 
 QUERY = f'{{ subject(code: "{SOME_CODE}") {{ legalPerson {{ registeredName legalRepresentative {{ name }} }} }} }}'
 
@@ -72,7 +73,7 @@ def test_what_stands_somewhere_anyway_is_read_only_when_somebody_reads():
     states = {"CX01": BreakerState.OPEN, "CX02": BreakerState.CLOSED}
     cache = CacheCounts(hits=7, misses=3, failures=1)
     desks = [DeskStatus(AgencyId.TAX, states, orders_under_way=2, calls_under_way=1)]
-    meters.look_at(Standing(lambda: desks, cache, lambda: LogState(False, 4, 60), lambda: "TJ-2026-2"))
+    meters.look_at(Standing(lambda: desks, cache, ALog(False, 4, 60), lambda: "TJ-2026-2"))
     told = read(meters)
     assert told["creditgraph_info[('edition', 'TJ-2026-2'), ('version', '1.2')]"] == 1.0
     assert told["creditgraph_breaker[('agency', 'TAX'), ('operation', 'CX01'), ('state', 'open')]"] == 1.0

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from gateway.telemetry.meters import Meters
 from gateway.telemetry.sight import Sight
 from gateway.telemetry.tracing import Tracing
+
+
+@dataclass(frozen=True)
+class ALog:
+    """A record of requests as it stands."""
+
+    is_writable: bool
+    commits: int
+    entries_committed: int
 
 
 class Watching:
