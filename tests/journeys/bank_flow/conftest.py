@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from tests.journeys.audit import leaks, secrets_of
+from tests.journeys.audit import leaks, rows_of, secrets_of
 from tests.journeys.bank_flow.bank import Bank
 from tests.journeys.bank_flow.gateways_apart import Gateways, gateways_apart
 from tests.journeys.gateways import Gateway
@@ -42,7 +42,7 @@ def two(
 @pytest.fixture(params=["alone", "two"])
 def gateways(request: pytest.FixtureRequest) -> Gateways:
     """Each of the two stages."""
-    return cast(Gateways, request.getfixturevalue(request.param))
+    return cast("Gateways", request.getfixturevalue(request.param))
 
 
 @pytest.fixture
@@ -54,6 +54,6 @@ def bank(gateways: Gateways) -> Bank:
 def check(stage: Stage, gateways: Gateways) -> None:
     """Every answer stands in the one record, once; what the processes have said tells nothing of anybody."""
     answered = [reply.headers["x-request-id"] for reply in gateways.replies if reply.status == 200]
-    written = [row["request_id"] for row in gateways.sql("SELECT request_id FROM audit")]
+    written = [row["request_id"] for row in rows_of(cast("Gateway", gateways))]
     assert [name for name in answered if written.count(name) != 1] == []
-    assert leaks(gateways.log(), secrets_of(stage), cast(Gateway, gateways)) == []
+    assert leaks(gateways.log(), secrets_of(stage), cast("Gateway", gateways)) == []

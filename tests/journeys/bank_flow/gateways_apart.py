@@ -90,11 +90,6 @@ class Gateways:
         """What the database itself answers, after other statements on the same connection."""
         return _apart(_rows(self.files.settings.database.url.get_secret_value(), (*before, statement), values))
 
-    def entry(self, reply: Reply) -> Mapping[str, Any]:
-        """What the record says of an answer."""
-        [row] = self.sql("SELECT * FROM audit WHERE request_id = :name", name=reply.headers["x-request-id"])
-        return row
-
     def log(self) -> str:
         """All that they have said."""
         return "\n".join(one.log.read_text(encoding="utf-8") for one in self.processes)

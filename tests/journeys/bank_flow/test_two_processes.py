@@ -71,7 +71,9 @@ def test_a_client_assertion_is_good_once_whoever_sees_it(gateways, bank):
     }
     answers = [
         gateways.http.post(
-            f"{gateways.at(number)}/oauth/token", data=form, headers={"DPoP": bank.proofs.proof("POST", address, now=now)}
+            f"{gateways.at(number)}/oauth/token",
+            data=form,
+            headers={"DPoP": bank.proofs.proof("POST", address, now=now)},
         )
         for number in (0, 1, 0)
     ]
@@ -148,6 +150,14 @@ def test_a_subject_whose_account_is_suspended_has_no_open_page(gateways, bank):
         with suspended(gateways, "subjects", gateways.named["abnormal"]):
             for number in (1, 0):
                 assert visitor.send(number, "answer", page, answer="approve").status_code == 403
+
+
+def test_who_is_registered_just_now_is_known_to_both(gateways):
+    key = gateways.files.cast.key_file("new-app")
+    how = ("--organisation", "xn-bank", "--scope", "credit:read", "--make-key", str(key))
+    gateways.command("clients", "add", "new-app", *how)
+    client = Bank(gateways, "new-app")
+    assert statuses(client, client.bound(0)) == [200, 200]
 
 
 def signers(gateways: Gateways) -> list[list[str]]:
