@@ -78,8 +78,8 @@ def prepared(entry: NewEntry) -> Prepared:
 
     Errors:  ValueError or TypeError for what no database takes or what can't be written as JSON
     """
-    text = entry.text.decode()
-    if "\0" in text or any("\0" in name or not name.isascii() for name in (entry.request_id, *entry.subjects)):
+    text, names = entry.text.decode(), " ".join((entry.request_id, *entry.subjects))
+    if "\0" in text or "\0" in names or not names.isascii():
         raise ValueError("an entry holds what cannot be written")
     orjson.dumps(entry.claims)
     return Prepared(entry, text, leaf_hash(entry.text), month_of(entry.at))

@@ -101,12 +101,11 @@ def _sqlite() -> Mapping[str, str]:
             refuse("log_segment_no_delete", "DELETE"),
             refuse("log_head_no_return", "UPDATE", f"NOT ({_FOLLOWS})"),
             refuse("log_head_no_delete", "DELETE"),
-            # INSERT OR REPLACE deletes without asking the triggers above
+            # INSERT OR REPLACE deletes without asking the triggers above; of a subject it can only put back the same
             *(
                 refuse(f"{table}_no_replace", "INSERT", f"EXISTS (SELECT 1 FROM {table} WHERE {same})")  # noqa: S608 - our own tables
                 for table, same in (
                     ("log_entry", "position = NEW.position"),
-                    ("log_subject", "subject = NEW.subject AND position = NEW.position"),
                     ("log_checkpoint", "position = NEW.position"),
                     ("log_segment", "segment = NEW.segment"),
                     ("log_head", "one = NEW.one"),
