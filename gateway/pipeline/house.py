@@ -15,6 +15,7 @@ from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.gather import Books, EmptyBooks
 from gateway.pipeline.identify import Callers
+from gateway.pipeline.inquiry_export import InquiryTeller
 from gateway.pipeline.inquiry_lists import InquiryOffice
 from gateway.pipeline.limits import Counting
 from gateway.pipeline.plan import Planner
@@ -60,8 +61,8 @@ class House:
     books: Books = field(default_factory=EmptyBooks)
     consents: ConsentDesk | None = None
     """Where subjects and grantees see to their consents; None: nobody has any."""
-    inquiries: InquiryOffice | None = None
-    """Where subjects see who has looked at them; None: there is no log that could be read."""
+    teller: InquiryTeller | None = None
+    """Tells subjects who has looked at them; None: there is no log that could be read."""
     counting: Counting | None = None
     """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)
@@ -76,6 +77,11 @@ class House:
     def office(self) -> ConsentOffice | None:
         """What roots about consents need."""
         return ConsentOffice(self.consents, self.searcher.cursors, self.catalog) if self.consents is not None else None
+
+    @property
+    def inquiries(self) -> InquiryOffice | None:
+        """What a subject's list of inquiries needs."""
+        return InquiryOffice(self.teller, self.searcher.cursors) if self.teller is not None else None
 
     def may_introspect(self, caller: Caller) -> bool:
         """Whether the caller is told about the graph."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Final
 
 from gateway.registers.inquired import Inquired
@@ -17,11 +17,11 @@ _SUBJECT: Final = b"withheld subject"
 class Selectors:
     """What stands in the register for a case or a subject: BLAKE2b-128 under a key, 32 hexadecimal digits.
 
-    Shape:   `key` of 1 to 64 bytes
+    The key is made of the secret by which the log's keys of subjects are kept.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, secret: bytes) -> None:
+        self._key = sha256(b"withholdings\0" + secret).digest()
 
     def case(self, reference: str) -> str:
         """For a case reference as the log has it."""

@@ -172,6 +172,21 @@ ELSEWHERE = (
         ("gateway/agencies.py", "gateway/app.py", "gateway/desks.py", "gateway/web/health.py"),
     ),
     Elsewhere(
+        "tests/gateway/pipeline/test_inquiry_lists.py",
+        "parts of one list, told to a subject in the corridor",
+        tuple(f"gateway/pipeline/{name}.py" for name in ("inquiry_arguments", "inquiry_export", "told")),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_withholding.py",
+        "form and table of one register, tried on both databases through it",
+        ("gateway/registers/withholding_entry.py", "gateway/registers/withholding_table.py"),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_log_reading.py",
+        "what is read, tried on both databases where it is read",
+        ("gateway/registers/inquired.py",),
+    ),
+    Elsewhere(
         "tests/gateway/pipeline/test_run.py",
         "stages that are a few lines each, tried in the corridor where their order shows",
         tuple(
