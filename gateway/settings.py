@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gateway import setting_sources
 from gateway.setting_agencies import Agencies
+from gateway.setting_alerts import Alerts
 from gateway.setting_identity import Consents, Identity, Quotas
 from gateway.setting_sources import SettingsFault
 from gateway.setting_telemetry import Telemetry
@@ -142,6 +143,7 @@ class Settings(BaseSettings):
     consents: Consents
     quotas: Quotas
     audit: Audit
+    alerts: Alerts
     cursors: Cursors
     agencies: Agencies
     graphiql: Graphiql
