@@ -127,6 +127,7 @@ async def open_house(
             books=desks.books,
             counting=desks.counting,
             consents=desks.consents,
+            teller=desks.teller,
         )
         if sight is not None:
             house = watched(house, sight)

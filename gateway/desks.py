@@ -23,18 +23,25 @@ from gateway.identity.key_ring import KeyRing
 from gateway.identity.oauth_ports import Ports
 from gateway.identity.outside import outside_issuers
 from gateway.identity.sign_in import SignInDesk, SignInRules
+from gateway.identity.statements import StatementSigner
 from gateway.identity.tokens import TokenVerifier
 from gateway.identity.trust import TokenRules, TrustedIssuer
+from gateway.pipeline.inquiry_export import InquiryTeller
 from gateway.registers.accounts import AccountRegister
 from gateway.registers.callers import CallersRegister
 from gateway.registers.consents import ConsentRegister
 from gateway.registers.consents_counting import Use
 from gateway.registers.engine import RegisterEngine, RegisterFault
+from gateway.registers.log_reading import SubjectReader
 from gateway.registers.quotas import Quotas
 from gateway.registers.slips import SlipRegister
 from gateway.registers.standing import StandingRegister
+from gateway.registers.subject_keys import SubjectKeys
 from gateway.registers.tally import Tally, open_tally
+from gateway.registers.withholding import WithholdingRegister
+from gateway.registers.withholding_entry import Selectors
 from gateway.rights.consents import ConsentDesk, DeskRules
+from gateway.rights.inquiries import InquiryDesk
 from gateway.settings import Settings
 from policies.evidence import Standing
 from schema.catalog.catalog import Catalog
@@ -70,6 +77,8 @@ class Desks:
     keys: KeyRing
     callers: CallerDesk
     consents: ConsentDesk
+    subject_keys: SubjectKeys
+    teller: InquiryTeller
     books: OurBooks
     verifier: TokenVerifier
     counting: Quotas
@@ -111,6 +120,9 @@ async def open_desks(
         verifier = _verifier(settings, keys, outside, proofs)
         rooms.push_async_callback(verifier.aclose)  # before the wire to the issuers outside closes
         consents = ConsentDesk(written, papers, callers, catalog, DeskRules(settings.consents, exceptions))
+        subject_keys = SubjectKeys(engine, settings.audit.subject_key.get_secret_value().encode())
+        await subject_keys.start()
+        teller = await inquiry_teller(settings, engine, TellersBooks(callers, consents, keys, subject_keys))
         sign_in = _sign_in(settings, accounts, slips, tally)
         rooms.callback(sign_in.close)
         server = AuthorizationServer(Ports(callers, keys, slips, tally, proofs, consents), identity)
@@ -120,12 +132,34 @@ async def open_desks(
             keys=keys,
             callers=callers,
             consents=consents,
+            subject_keys=subject_keys,
+            teller=teller,
             books=OurBooks(standing, written),
             verifier=verifier,
             counting=Quotas(tally, settings.quotas),
             server=server,
             sign_in=sign_in,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TellersBooks:
+    """What stands open already where inquiries are told."""
+
+    callers: CallerDesk
+    consents: ConsentDesk
+    keys: KeyRing
+    subject_keys: SubjectKeys
+
+
+async def inquiry_teller(settings: Settings, engine: RegisterEngine, books: TellersBooks) -> InquiryTeller:
+    """Tells inquiries from the log in this database; raises RegisterFault."""
+    withheld = WithholdingRegister(engine)
+    await withheld.start()
+    selectors = Selectors(settings.audit.subject_key.get_secret_value().encode())
+    desk = InquiryDesk(SubjectReader(engine), books.subject_keys, withheld, selectors)
+    signer = StatementSigner(books.keys)
+    return InquiryTeller(desk, books.consents, books.callers.organisation_name, signer, settings.identity.issuer)
 
 
 async def _callers(engine: RegisterEngine) -> CallersRegister:

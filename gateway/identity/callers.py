@@ -72,6 +72,11 @@ class CallerDesk:
         found = self.book.organisations.get(organisation_id)
         return found if found is not None and found.is_active else None
 
+    def organisation_name(self, organisation_id: str) -> str | None:
+        """The name that an organisation is registered by, suspended or not; None for one that is not."""
+        found = self.book.organisations.get(organisation_id)
+        return found.name if found is not None else None
+
     def officer(self, organisation_id: str, officer_id: str) -> Officer | None:
         """The officer if registered and active, and the organisation, too."""
         found = self.book.officers.get((organisation_id, officer_id))
