@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -180,7 +181,7 @@ class StandingRegister:
         }
         consents: dict[SubjectId, dict[Consent, ConsentUse]] = defaultdict(dict)
         for name in want.caller.consents & found.statements.keys():
-            file = self._file(found.statements[name])
+            file = self._file(name, found.statements[name])
             if file is not None and file.terms.subject in want.subjects and _is_grantee(want.caller, file):
                 self._put(file, want.now, found, into=consents[file.terms.subject])
         return {subject: _standing(consents.get(subject, {}), marks.get(subject)) for subject in {*marks, *consents}}
@@ -192,15 +193,16 @@ class StandingRegister:
         if told is not None:
             into[told] = ConsentUse(file.consent_id, frequency)
 
-    def _file(self, statements: Mapping[int, str]) -> ConsentFile | None:
-        """A consent whose papers were altered is none; the operator is told."""
+    def _file(self, name: str, statements: Mapping[int, str]) -> ConsentFile | None:
+        """A consent whose papers were altered, or are another one's, is none; the operator is told."""
         if self._papers is None:
             return None
-        try:
-            return self._papers([statements[number] for number in sorted(statements)])
-        except PaperFault:
-            _LOG.error("a consent on file has been altered and counts for nothing")
-            return None
+        with suppress(PaperFault):
+            file = self._papers([statements[number] for number in sorted(statements)])
+            if file.consent_id == name:
+                return file
+        _LOG.error("a consent on file has been altered and counts for nothing")
+        return None
 
 
 def _sorted(rows: Sequence[Row[Any]]) -> _Found:

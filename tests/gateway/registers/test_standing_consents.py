@@ -100,6 +100,15 @@ async def test_altered_papers_count_for_nothing(register, consents, caplog):
     assert FIRST not in caplog.text
 
 
+async def test_papers_of_one_consent_count_for_nothing_under_the_name_of_another(register, consents, caplog):
+    often = granted("C1", replace(TERMS, frequency=Frequency(1, Per.MONTH)))
+    await consents.count_use([Use("C1", "2026-06", 1)])
+    for number, statement in enumerate(often.statements):
+        await consents.add([replace(often.last_row, consent_id="C2", number=number, statement=statement)])
+    assert await register.standing([FIRST], BANK, now=NOW) == {}
+    assert "altered" in caplog.text
+
+
 async def test_how_often_a_consent_was_used_is_read_along_with_it(register, consents):
     await write(consents, granted("C1", replace(TERMS, frequency=Frequency(2, Per.MONTH))))
     for used_up in (False, False, True):
