@@ -22,13 +22,13 @@ from gateway.catalog_notes import notes
 from gateway.desks import Desks, open_desks
 from gateway.faults import FaultCode, GatewayFault
 from gateway.law import Law, Wanted, read_law, renew, wanted_law
+from gateway.log_room import open_log
 from gateway.pipeline.admit import hour
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.house import House, Watch
 from gateway.pipeline.plan import Planner
-from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
 from gateway.rights.consent_answers import AnswerDesk
 from gateway.settings import CatalogSettings, Settings
@@ -103,11 +103,9 @@ async def open_house(
         counters = await rooms.enter_async_context(open_counters(settings, hour, agencies))
         engine = open_engine(settings.database.url.get_secret_value())
         rooms.push_async_callback(engine.dispose)
-        audit = AuditRegister(engine)
-        await audit.start()
-        rooms.push_async_callback(audit.aclose)
         law = LawInForce(foundation.law.catalog)
         desks = await rooms.enter_async_context(open_desks(settings, engine, catalog=law, clock=hour))
+        books = await rooms.enter_async_context(open_log(settings, engine, desks.keys, hour))
         planner = Planner(foundation.law.catalog, foundation.law.neighbours)
         exceptions = frozenset(settings.catalog.code_exceptions)
         house = House(
@@ -121,8 +119,10 @@ async def open_house(
             connectors={name: agencies.connector(desk) for name, desk in counters.desks.items()}
             if agencies is not None
             else counters.desks,
-            audit=audit,
+            audit=books.log,
+            subject_keys=books.subject_keys,
             audit_subject_key=_secret(settings.audit.subject_key)[:64],
+            issuer=settings.identity.issuer,
             introspection_scope=settings.identity.introspection_scope,
             books=desks.books,
             counting=desks.counting,
@@ -133,7 +133,7 @@ async def open_house(
             house = watched(house, sight)
             show(
                 sight,
-                audit,
+                books.log,
                 desks=partial(_statuses, counters),
                 cache=counters.cache.counts,
                 edition=lambda: law.catalog.edition,

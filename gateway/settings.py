@@ -111,7 +111,11 @@ class Audit(Section):
     """The record of requests."""
 
     subject_key: KeySecret
-    """Turns a subject's code into what the record keeps of it."""
+    """Wraps the keys that turn a subject's code into what the log keeps of it."""
+    checkpoint_every: Duration = timedelta(minutes=1)
+    """How often it is signed how far the log has come."""
+    segment_entries: Annotated[int, Field(ge=1)] = 1_000_000
+    """A segment is closed when it has so many entries, and with each month; only closed ones can be dropped."""
 
 
 class Cursors(Section):

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
 from graphql import GraphQLSchema
 from joserfc import jwt
-from joserfc.jwk import KeySet
 
-from gateway.identity.keys import SigningKey, generate_key_set, signing_key
+from gateway.identity.keys import signing_key
 from gateway.identity.presented import Presented, TokenFacts
 from gateway.identity.tokens import TokenVerifier
 from gateway.identity.trust import TokenRules, TrustedIssuer
@@ -28,8 +26,9 @@ from gateway.pipeline.gather import Books, asker_of, gather
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import Planner, SubjectPlan
 from gateway.pipeline.run import Answer, run
-from gateway.registers.audit import AuditRegister
 from gateway.registers.engine import open_engine
+from gateway.registers.log import AuditLog
+from gateway.registers.subject_keys import SubjectKeys
 from gateway.settings import Limits
 from policies.evidence import Evidence
 from schema.catalog.catalog import Catalog
@@ -39,6 +38,7 @@ from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import SourceRecord
 from tests.builders import NOW, SOME_CODE, tianjin
 from tests.fakes import FakeAgency, four_agencies
+from tests.logged import Reply, StillKeys, a_reply, a_row, open_log, the_keys
 
 ISSUER, AUDIENCE = "https://gateway.test", "https://gateway.test/graphql"
 LIMITS = Limits()
@@ -63,29 +63,6 @@ ITSELF = Caller(CallerClass.SUBJECT_SELF, "self", "自己", own_subject=SOME_COD
 def the_core() -> GraphQLSchema:
     """The real graph, built once for all tests."""
     return assemble().core
-
-
-@cache
-def the_keys() -> KeySet:
-    """One ES256 key for all tests."""
-    return generate_key_set()
-
-
-class StillKeys:
-    """Keys that nobody changes."""
-
-    def __init__(self, keys: KeySet) -> None:
-        self._keys: dict[str, Any] = {str(key.kid): key for key in keys.keys}
-
-    @property
-    def sign_with(self) -> SigningKey:
-        return next(iter(self._keys.values()))
-
-    def find(self, kid: str) -> SigningKey | None:
-        return self._keys.get(kid)
-
-    def public(self) -> Mapping[str, Any]:
-        return {"keys": [key.as_dict(private=False) for key in self._keys.values()]}
 
 
 def a_verifier() -> TokenVerifier:
@@ -133,34 +110,13 @@ def a_token(caller: Caller, *, now: datetime | None = None, **changes: Any) -> s
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": key.kid}, claims | changes, key)
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What came back from the corridor."""
-
-    status: int
-    raw: bytes
-    body: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def data(self) -> Any:
-        return self.body.get("data")
-
-    @property
-    def codes(self) -> list[str]:
-        return [error["extensions"]["code"] for error in self.errors]
-
-    @property
-    def errors(self) -> list[dict[str, Any]]:
-        return list(self.body.get("errors", []))
-
-
 @dataclass
 class Corridor:
     """A house and the hands to use it."""
 
     house: House
     agencies: dict[AgencyId, FakeAgency]
-    register: AuditRegister
+    log: AuditLog
 
     def give(self, *records: tuple[SubjectId, SourceRecord], names: Mapping[SubjectId, str] | None = None) -> None:
         """The agencies hold these records from now on, and have received no order yet."""
@@ -184,7 +140,7 @@ class Corridor:
         answer = await self.answer(
             an_admitted(query, caller, variables=variables, stated=stated, operation=operation, as_of=as_of)
         )
-        return Reply(answer.status, answer.body, orjson.loads(answer.body))
+        return a_reply(answer.status, answer.body)
 
     async def answer(self, admitted: AdmittedRequest) -> Answer:
         """Walk with a deadline on the loop's own clock."""
@@ -196,8 +152,12 @@ class Corridor:
         return set().union(*(agency.ordered() for agency in self.agencies.values()))
 
     async def rows(self, limit: int = 1) -> Sequence[Mapping[str, Any]]:
-        """The latest rows of the record."""
-        return await self.register.read(limit)
+        """The latest entries of the log, newest first, as flat rows."""
+        return [a_row(logged.text) for logged in await self.log.read(limit)]
+
+    def digest(self, code: str, day: date | None = None) -> str:
+        """What the log has in a code's place."""
+        return self.house.subject_keys.digest(code, day or NOW.date())[1]
 
 
 def an_admitted(
@@ -270,20 +230,16 @@ async def open_corridor(
 ) -> AsyncIterator[Corridor]:
     """A corridor whose record lies in a new database file in this folder; Tianjin's unless a catalog is given."""
     engine = open_engine(f"sqlite+aiosqlite:///{folder / 'record.db'}")
-    register = AuditRegister(engine)
-    await register.start()
     agencies = four_agencies()
-    house = a_house(agencies, register, limits=limits, catalog=catalog, neighbours=neighbours)
-    try:
-        yield Corridor(house if books is None else replace(house, books=books), agencies, register)
-    finally:
-        await register.aclose()
-        await engine.dispose()
+    async with open_log(engine, ISSUER) as (log, keys):
+        house = a_house(agencies, log, keys, limits=limits, catalog=catalog, neighbours=neighbours)
+        yield Corridor(house if books is None else replace(house, books=books), agencies, log)
 
 
 def a_house(
     agencies: dict[AgencyId, FakeAgency],
-    register: AuditRegister,
+    log: AuditLog,
+    keys: SubjectKeys,
     *,
     limits: Limits = LIMITS,
     catalog: Catalog | None = None,
@@ -301,7 +257,9 @@ def a_house(
         planner=planner,
         searcher=Searcher(agencies[AgencyId.MARKET_REGULATION], Cursors(b"k" * 32), planner),
         connectors=agencies,
-        audit=register,
+        audit=log,
+        subject_keys=keys,
         audit_subject_key=b"s" * 32,
+        issuer=ISSUER,
         introspection_scope="graph.introspect",
     )

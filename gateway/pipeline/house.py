@@ -20,7 +20,8 @@ from gateway.pipeline.inquiry_lists import InquiryOffice
 from gateway.pipeline.limits import Counting
 from gateway.pipeline.plan import Planner
 from gateway.pipeline.views import Views
-from gateway.registers.audit import AuditRegister
+from gateway.registers.log import AuditLog
+from gateway.registers.subject_keys import SubjectKeys
 from gateway.rights.consents import ConsentDesk
 from policies.verdict import DecisionSheet
 from schema.catalog.catalog import Catalog
@@ -54,8 +55,13 @@ class House:
     planner: Planner
     searcher: Searcher
     connectors: Mapping[AgencyId, Connector]
-    audit: AuditRegister
+    audit: AuditLog
+    subject_keys: SubjectKeys
+    """Digest the codes of subjects for the log."""
     audit_subject_key: bytes
+    """Digests documents for the log."""
+    issuer: str
+    """Who signs receipts."""
     introspection_scope: str | None = None
     """What a token must hold to be told about the graph; None: everybody is told what its class may ever see."""
     books: Books = field(default_factory=EmptyBooks)

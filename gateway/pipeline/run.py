@@ -8,25 +8,26 @@ from functools import partial
 
 from gateway.faults import ClientFault, FaultCode, status_of
 from gateway.pipeline.admit import AdmittedRequest
-from gateway.pipeline.answer import answer_body, fault_body, introspect
+from gateway.pipeline.answer import answer_body, introspect
 from gateway.pipeline.fetch import fetch
 from gateway.pipeline.house import House
 from gateway.pipeline.identify import identify
 from gateway.pipeline.limits import stay_within_limits, tell_unknown
 from gateway.pipeline.release import release_subject
-from gateway.pipeline.seal import Asked, seal, seal_fault, seal_unfinished
+from gateway.pipeline.seal import Asked, Outcome, seal, seal_fault, seal_unfinished
 from gateway.pipeline.wave import Wave, open_books, plan_wave
 from schema.vocabulary.caller import Caller, Inquiry
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The very bytes that were sealed, their status, and the fault if the request failed as a whole."""
+    """The very bytes that leave with the receipt in them, their status, and the fault of a request that failed."""
 
     body: bytes
     status: int
     fault: FaultCode | None = None
     cause: ClientFault | None = None
+    receipt: str = ""
 
 
 async def run(admitted: AdmittedRequest, house: House) -> Answer:
@@ -67,14 +68,13 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
         raise
     asked = Asked(demand.inquiry, [*released.values()], wave.searches, wave.explained, wave.consents, wave.told)
     with house.watch("seal"):
-        await seal(admitted, caller, asked, body=body, status=200, fault=None, house=house)
-    return Answer(body, 200)
+        body, receipt = await seal(admitted, caller, asked, Outcome(body, 200), house=house)
+    return Answer(body, 200, receipt=receipt)
 
 
 async def _refused(
     fault: ClientFault, admitted: AdmittedRequest, caller: Caller, *, inquiry: Inquiry, house: House
 ) -> Answer:
     """A request that is refused as a whole is written down like any other."""
-    body = fault_body(fault)
-    await seal_fault(admitted, caller, fault, body=body, inquiry=inquiry, house=house)
-    return Answer(body, status_of(fault.code), fault.code, cause=fault)
+    body, receipt = await seal_fault(admitted, caller, fault, inquiry=inquiry, house=house)
+    return Answer(body, status_of(fault.code), fault.code, fault, receipt)

@@ -16,7 +16,6 @@ from typing import Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.registers.audit import AuditUnwritable
 from gateway.registers.engine import RegisterFault
 from gateway.registers.log_drop import SegmentStands, drop_segment
 from gateway.registers.log_entry import NewEntry, Placed, Signer
@@ -32,6 +31,10 @@ _PROBE: Final = prepared(NewEntry("probe", datetime.fromtimestamp(0, UTC), b"{}"
 """Laid down and rolled back, to see whether it could be written."""
 
 _Waiter: TypeAlias = tuple[Prepared, "asyncio.Future[Placed]"]
+
+
+class AuditUnwritable(Exception):
+    """The log could not be written; no data may leave."""
 
 
 class AuditLog(LogReader):

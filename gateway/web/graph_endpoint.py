@@ -23,6 +23,7 @@ from gateway.pipeline.admit import AdmittedRequest, Arrival, GraphQLParams, read
 from gateway.pipeline.answer import fault_body
 from gateway.pipeline.house import House
 from gateway.pipeline.run import Answer, run
+from gateway.pipeline.seal_receipt import HEADER as RECEIPT_HEADER
 from gateway.setting_identity import Proxy
 from gateway.settings import Limits
 from gateway.telemetry.under_way import tell_end, tell_name
@@ -81,13 +82,15 @@ class GraphEndpoint:
             admitted = await self._admit(request, arrival)
             answer = await _unless_left(run(admitted, self._house), request)
             headers = answer.cause.headers if answer.cause is not None else ()
-            return _respond(answer, media_type, arrival, headers=[*headers, *self._next_nonce(admitted)])
+            given = (RECEIPT_HEADER, answer.receipt)
+            return _respond(answer, media_type, arrival, headers=[*headers, *self._next_nonce(admitted), given])
         except ClientFault as fault:
             answer = Answer(fault_body(fault), status_of(fault.code), fault.code, cause=fault)
             return _respond(answer, media_type, arrival, headers=fault.headers)
         except GatewayFault as fault:
             _LOG.error("request %s failed: %s", arrival.request_id, fault.code, extra={"code": fault.code.value})
-            return _respond(_broken(fault.code, arrival), media_type, arrival)
+            later = [("Retry-After", "1")] if fault.code in _TEMPORARY else []
+            return _respond(_broken(fault.code, arrival), media_type, arrival, headers=later)
         except ClientDisconnect:
             raise
         except Exception as fault:  # noqa: BLE001 - the web door's one: nothing of an unforeseen fault may leave
@@ -100,7 +103,7 @@ class GraphEndpoint:
         for name in _STATED_ONCE:
             if len(request.headers.getlist(name)) > 1:
                 raise ClientFault(FaultCode.MALFORMED, f"the header `{name}` is given twice")
-        params = await self._params(request, arrival)
+        params, raw = await self._params(request, arrival)
         return AdmittedRequest(
             params=params,
             presented=read_credentials(request, address=self._address, proxy=self._proxy),
@@ -110,6 +113,7 @@ class GraphEndpoint:
             deadline=arrival.deadline,
             address=address_of(request, self._proxy),
             method=request.method,
+            raw=raw,
         )
 
     def _next_nonce(self, admitted: AdmittedRequest) -> Sequence[tuple[str, str]]:
@@ -119,9 +123,10 @@ class GraphEndpoint:
         nonce = self._house.verifier.nonce(admitted.as_of.timestamp())
         return (("DPoP-Nonce", nonce),) if nonce else ()
 
-    async def _params(self, request: Request, arrival: Arrival) -> GraphQLParams:
+    async def _params(self, request: Request, arrival: Arrival) -> tuple[GraphQLParams, bytes]:
+        """The parameters, and the bytes that they were read from."""
         if request.method == "GET":
-            return read_params(_from_query(request))
+            return read_params(_from_query(request)), request.scope["query_string"]
         if request.method != "POST":
             raise ClientFault(FaultCode.METHOD_NOT_ALLOWED, "GraphQL is served by POST and GET")
         kind, _, rest = request.headers.get("content-type", "").partition(";")
@@ -134,7 +139,7 @@ class GraphEndpoint:
                 body = await self._body(request)
         except TimeoutError as fault:
             raise ClientFault(FaultCode.TOO_SLOW, "the body did not arrive in time") from fault
-        return read_params(_json(body, "body"))
+        return read_params(_json(body, "body")), body
 
     async def _body(self, request: Request) -> bytes:
         parts, size = [], 0

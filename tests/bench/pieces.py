@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 from graphql import execute_sync, parse
@@ -14,8 +13,6 @@ from gateway.pipeline.admit import hour
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.gather import asker_of, gather
 from gateway.pipeline.plan import PlacePlan, Planner
-from gateway.pipeline.run import run
-from gateway.registers.audit_entry import AuditEntry
 from gateway.settings import Settings
 from policies.decide import decide
 from policies.evidence import Evidence
@@ -28,6 +25,7 @@ from tests.bench.clock import cpu_us, crowd
 from tests.bench.identity_pieces import caller_of, identity_pieces
 from tests.bench.inside import Inside
 from tests.bench.piece import Piece
+from tests.bench.record_pieces import record_pieces
 from tests.bench.stand import PERMIT_CHECK
 
 
@@ -43,7 +41,7 @@ async def pieces(inside: Inside, settings: Settings, code: str, *, times: int) -
         yield piece
     async for piece in _cache(inside, code, times):
         yield piece
-    async for piece in _record(inside, code, times):
+    async for piece in record_pieces(inside, settings, code, times=times):
         yield piece
 
 
@@ -142,29 +140,3 @@ def _each_record(records: Sequence[tuple[PlacePlan, SourceRecord]], times: int) 
 
     yield Piece("review, per record", cpu_us(review, times=times) / len(records), f"{len(records)} records a request")
     yield Piece("projection of all records, compiled", cpu_us(project, times=times))
-
-
-class _Copyist:
-    """Stands before the register and keeps a copy of what is written."""
-
-    def __init__(self, register: Any) -> None:
-        self._register = register
-        self.entries: list[AuditEntry] = []
-
-    async def append(self, entry: AuditEntry) -> int:
-        self.entries.append(entry)
-        return int(await self._register.append(entry))
-
-
-async def _record(inside: Inside, code: str, times: int) -> AsyncIterator[Piece]:
-    register = inside.house.audit
-    copyist = _Copyist(register)
-    house: Any = replace(inside.house, audit=copyist)  # type: ignore[arg-type]  # a register all the same
-    await run(inside.admitted(PERMIT_CHECK, {"code": code}), house)
-    (entry,) = copyist.entries
-    size = len(orjson.dumps([entry.verdicts, entry.subjects, entry.sources]))
-    for width, name in ((1, "record, one request at a time"), (16, "record, 16 requests at once")):
-        before = register.commits
-        done = await crowd(lambda _: register.append(entry), range(max(32, times // 5)), width=width)
-        each = done.requests / (register.commits - before)
-        yield Piece(name, done.cpu_us, f"{each:.1f} entries a commit, about {size} bytes each")

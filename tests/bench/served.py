@@ -13,6 +13,8 @@ import aiohttp
 import orjson
 import psutil  # type: ignore[import-untyped]  # it brings no types
 
+from gateway.pipeline.seal_receipt import without_receipt
+
 _SERVE = "from gateway.cli.main import run; run()"
 _ADDRESS = re.compile(r"http://\S+/graphql")
 
@@ -44,7 +46,7 @@ class Served:
         async with self._session.post(self._address, data=body, headers=self._headers) as response:
             answer = await response.read()
         check(answer, response.status)
-        return answer
+        return without_receipt(answer)[0]
 
 
 def check(answer: bytes, status: int) -> None:

@@ -31,7 +31,7 @@ from schema.vocabulary.caller import Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
 from schema.vocabulary.records import Fact
 from tests.builders import NOW, SHANGHAI, the_catalog
-from tests.corridor import Corridor, Reply, a_token, open_corridor
+from tests.corridor import Corridor, a_token, open_corridor
 from tests.decisions.documents import (
     demanded,
     document,
@@ -42,6 +42,7 @@ from tests.decisions.documents import (
     seen_of,
     without_nulls,
 )
+from tests.logged import Reply, a_reply
 
 REGIONS = ("TJ", "SH", "HL", "LN")
 _READ = "credit:read"
@@ -189,7 +190,7 @@ class Gateway:
         if case.inquiry.matter is not None:
             headers["inquiry-matter"] = quote(case.inquiry.matter)
         response = await self.http.post("/graphql", json=body, headers=headers)
-        return Reply(response.status_code, response.content, response.json())
+        return a_reply(response.status_code, response.content)
 
     async def _answer(self, case: DecisionCase, reply: Reply) -> Answer:
         """Refusals as the caller is told them; what stays back in silence as it is sealed."""

@@ -37,7 +37,7 @@ PLANTED = [
     ("floors", "gateway/cellar.py", ""),
     ("corridor", "gateway/pipeline/admit.py", "import gateway.pipeline.gather"),
     ("corridor", "gateway/pipeline/cellar.py", ""),
-    ("registers", "gateway/web/negotiation.py", "import gateway.registers.audit_entry"),
+    ("registers", "gateway/web/negotiation.py", "import gateway.registers.log_entry"),
     ("registers", "gateway/pipeline/plan.py", "import gateway.registers.engine"),
     ("sql", "gateway/web/negotiation.py", "import sqlalchemy"),
     ("wire", "gateway/web/negotiation.py", "import httpx"),

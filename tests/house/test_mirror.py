@@ -95,11 +95,6 @@ ELSEWHERE = (
         ),
     ),
     Elsewhere(
-        "tests/gateway/registers/test_audit.py",
-        "form, table and engine of one register, tried on both databases through it",
-        ("gateway/registers/audit_entry.py", "gateway/registers/audit_table.py", "gateway/registers/engine.py"),
-    ),
-    Elsewhere(
         "tests/gateway/registers/test_standing.py",
         "form, tables and readers of one register, tried on both databases through it",
         tuple(f"gateway/registers/standing_{name}.py" for name in ("entry", "readers", "table")),
@@ -169,7 +164,7 @@ ELSEWHERE = (
     Elsewhere(
         "tests/journeys/test_permit_check.py",
         "they wire the house; that it is wired shows when a whole story runs",
-        ("gateway/agencies.py", "gateway/app.py", "gateway/desks.py", "gateway/web/health.py"),
+        ("gateway/agencies.py", "gateway/app.py", "gateway/desks.py", "gateway/log_room.py", "gateway/web/health.py"),
     ),
     Elsewhere(
         "tests/gateway/pipeline/test_inquiry_lists.py",

@@ -1,8 +1,9 @@
-"""What must hold of every gateway of the journeys when it closes: its record is whole, and nothing has leaked."""
+"""What must hold of every gateway of the journeys when it closes: its log is whole, and nothing has leaked."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import re
 from collections import Counter
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.journeys.gateways import Gateway
 from tests.journeys.stage import Stage
+from tests.logged import a_row
 
 NAMES_IN_VOLUME = 10
 """Subjects whose names and persons are looked for, besides the hand-made ones."""
@@ -40,7 +42,8 @@ def check_gateway(stage: Stage, gateway: Gateway) -> None:
 
 
 def rows_of(gateway: Gateway) -> list[dict[str, Any]]:
-    """The whole record, from the database itself."""
+    """The whole log, from the database itself: entries as flat rows, with the `text` that was written and what the
+    receipt `says`."""
     return asyncio.run(_rows(gateway.files.settings.database.url.get_secret_value()))
 
 
@@ -48,10 +51,14 @@ async def _rows(url: str) -> list[dict[str, Any]]:
     engine = create_async_engine(url)
     try:
         async with engine.connect() as connection:
-            found = await connection.execute(text("SELECT * FROM audit ORDER BY id"))
-            return [dict(row) for row in found.mappings()]
+            found = await connection.execute(text("SELECT text, receipt FROM log_entry ORDER BY position"))
+            return [{**a_row(written), "text": written, "says": _said(receipt)} for written, receipt in found]
     finally:
         await engine.dispose()
+
+
+def _said(receipt: str) -> str:
+    return base64.urlsafe_b64decode(receipt.split(".")[1] + "==").decode()
 
 
 def secrets_of(stage: Stage) -> frozenset[str]:

@@ -18,6 +18,7 @@ from deploy.sandbox.doors import HOST, bind
 from deploy.sandbox.gateway_files import GatewayFiles, write_gateway_files
 from deploy.sandbox.servers import Sandbox
 from gateway.app import build_app
+from gateway.pipeline.seal_receipt import without_receipt
 
 PATIENCE_S = 20.0
 """Of a test for an answer; far beyond every deadline of the gateway's."""
@@ -34,6 +35,7 @@ class Reply:
 
     status: int
     text: str
+    """Without the receipt, which is another one each time and stands in the head too."""
     headers: httpx.Headers
     elapsed_s: float
 
@@ -109,9 +111,11 @@ class Gateway:
     def send(self, method: str = "POST", **request: Any) -> Reply:
         """One request to `/graphql` as it stands."""
         answer = self._client.request(method, f"{self.url}/graphql", **request)
+        bare, receipt = without_receipt(answer.content)
+        assert receipt == answer.headers.get("inquiry-receipt", "")
         by_header = "inquiry-purpose" in {name.lower() for name in request.get("headers") or {}}
         reply = Reply(
-            answer.status_code, answer.text, answer.headers, answer.elapsed.total_seconds(), by_header=by_header
+            answer.status_code, bare.decode(), answer.headers, answer.elapsed.total_seconds(), by_header=by_header
         )
         self.replies.append(reply)
         return reply

@@ -96,14 +96,14 @@ def test_what_cannot_be_recorded_does_not_leave(other, elsewhere, registers):
     code = elsewhere.named["clean"]
     trigger = """
       CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full disk'; END $$;
-      CREATE TRIGGER full_disk BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION full_disk()"""
+      CREATE TRIGGER full_disk BEFORE INSERT ON log_entry FOR EACH ROW EXECUTE FUNCTION full_disk()"""
     before = len(rows_of(other))
     asyncio.run(_command(registers, trigger))
     try:
         refused = other.ask(QUESTION, code=code)
         red = other.get("/readyz")
     finally:
-        asyncio.run(_command(registers, "DROP TRIGGER full_disk ON audit; DROP FUNCTION full_disk()"))
+        asyncio.run(_command(registers, "DROP TRIGGER full_disk ON log_entry; DROP FUNCTION full_disk()"))
     assert (refused.status, refused.codes, refused.data) == (503, ["AUDIT_UNWRITABLE"], None)
     assert red.status_code == 503
     assert len(rows_of(other)) == before

@@ -16,7 +16,8 @@ from schema.vocabulary.caller import PUBLIC_CALLER, Caller, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate, SubjectId
 from schema.vocabulary.records import RecordKind
 from tests.builders import SOME_CODE, TODAY, a_record
-from tests.corridor import BANK, ITSELF, OFFICER, PERMIT, Corridor, Reply, open_corridor
+from tests.corridor import BANK, ITSELF, OFFICER, PERMIT, Corridor, open_corridor
+from tests.logged import Reply
 
 WHOLE = (
     "field effect code rule article catalogItem mask missing purposes help"

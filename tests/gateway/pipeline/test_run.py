@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,6 @@ from gateway.desks import OurBooks
 from gateway.faults import FaultCode, GatewayFault, Unauthenticated
 from gateway.identity.consent_papers import ConsentPapers
 from gateway.identity.presented import Presented
-from gateway.registers.audit import subject_digest
 from gateway.registers.consents import ConsentRegister
 from gateway.registers.engine import open_engine
 from gateway.registers.standing import StandingRegister
@@ -23,7 +21,8 @@ from schema.vocabulary.caller import PUBLIC_CALLER, Inquiry, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
 from tests.builders import NOW, SOME_CODE, a_record
-from tests.corridor import BANK, DEVELOPER, ITSELF, OFFICER, PERMIT, Corridor, StillKeys, a_token, an_admitted, the_keys
+from tests.corridor import BANK, DEVELOPER, ITSELF, OFFICER, PERMIT, Corridor, a_token, an_admitted
+from tests.logged import StillKeys, digests_of, the_keys
 
 MR, ED, TX, CT = (
     AgencyId.MARKET_REGULATION,
@@ -356,8 +355,8 @@ async def test_the_record_says_who_what_and_how_and_never_a_value(corridor: Corr
     for secret in (SOME_CODE, "甲乙", "王小明", "2025-", '"C"', a_token(BANK, now=NOW)):
         assert secret not in written.replace("TJ-2026-1", "")
     assert row["client_id"] == "bank"
-    assert row["subjects"] == [subject_digest(b"s" * 32, SOME_CODE)]
-    assert row["body_digest"] == hashlib.sha256(reply.raw).hexdigest()
+    assert row["subjects"] == [corridor.digest(SOME_CODE)]
+    assert (row["request_digest"], row["body_digest"]) == digests_of(reply.receipt, query.encode(), reply.raw)
     assert (row["status"], row["fault_code"], row["at"]) == (200, None, NOW)
     sheet, search = row["verdicts"]
     assert sheet["decided"]["LegalPerson.registeredName"] == "SHOW"
@@ -365,10 +364,11 @@ async def test_the_record_says_who_what_and_how_and_never_a_value(corridor: Corr
     assert sheet["decided"]["TaxpayerProfile.taxpayerStatus"].startswith("WITHHOLD PURPOSE_REQUIRED purpose TJ 19")
     assert sheet["silent"] == {"TaxCreditRating.taxCreditRating VALUE_ON_CONDITION value_condition TJ 10": [0]}
     assert search == {"search": True, "decided": {"LegalPerson.registeredName": "SHOW"}}
-    assert {(source["agency"], source["outcome"]) for source in row["sources"]} == {
-        ("MARKET_REGULATION", "fetched"),
-        ("TAX", "fetched"),
-        ("COURTS", "unavailable"),
+    stated = int(NOW.timestamp())
+    assert {(one["agency"], one["outcome"], one.get("from"), one.get("to")) for one in row["sources"]} == {
+        ("MARKET_REGULATION", "fetched", stated, stated),
+        ("TAX", "fetched", stated, stated),
+        ("COURTS", "unavailable", None, None),
     }
 
 
@@ -409,13 +409,13 @@ async def test_a_request_refused_as_a_whole_is_in_the_record_too(corridor: Corri
         "permit-officer",
         "INSPECTION",
     )
-    assert row["body_digest"] == hashlib.sha256(reply.raw).hexdigest()
+    assert (row["request_digest"], row["body_digest"]) == digests_of(reply.receipt, query.encode(), reply.raw)
     assert corridor.ordered() == set()
 
 
 async def test_without_the_record_no_data_leaves(corridor: Corridor) -> None:
     corridor.give((SOME_CODE, registration(registeredName="甲")))
-    await corridor.register.aclose()
+    await corridor.log.aclose()
     for query in (about("legalPerson { registeredName }"), "{ nothing }"):
         with pytest.raises(GatewayFault) as caught:
             await corridor.ask(query)

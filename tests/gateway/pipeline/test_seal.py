@@ -7,7 +7,6 @@ import hashlib
 
 import pytest
 
-from gateway.registers.audit_entry import subject_digest
 from schema.vocabulary.identifiers import AgencyId
 from schema.vocabulary.records import RecordKind
 from tests.builders import SOME_CODE, a_record
@@ -18,7 +17,7 @@ QUESTION = f'{{ subject(code: "{SOME_CODE}") {{ taxArrears {{ taxCategory }} }} 
 
 
 async def last_row(corridor: Corridor) -> dict[str, object]:
-    [row] = await corridor.register.read(1)
+    [row] = await corridor.rows()
     return dict(row)
 
 
@@ -39,7 +38,7 @@ async def test_a_caller_who_leaves_after_agencies_were_asked_is_in_the_record(
         await walking
     row = await last_row(corridor)
     assert (row["status"], row["fault_code"], row["client_id"]) == (499, "CALLER_LEFT", OFFICER.client_id)
-    assert row["subjects"] == [subject_digest(corridor.house.audit_subject_key, SOME_CODE)]
+    assert row["subjects"] == [corridor.digest(SOME_CODE)]
 
 
 async def test_a_request_that_the_house_could_not_finish_is_in_the_record(

@@ -15,7 +15,7 @@ from schema.vocabulary.caller import Caller, CallerClass, Purpose
 from schema.vocabulary.consents import ConsentAct, ConsentTerms
 from schema.vocabulary.identifiers import SubjectId
 from schema.vocabulary.records import RecordKind
-from tests.corridor import StillKeys, the_keys
+from tests.logged import StillKeys, the_keys
 
 NOW = datetime.fromisoformat("2026-06-01T10:00:00+08:00")
 FIRST, SECOND = SubjectId("911200000000000001"), SubjectId("911200000000000002")

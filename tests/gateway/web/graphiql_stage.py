@@ -22,17 +22,20 @@ from gateway.catalog_notes import notes
 from gateway.identity.access_tokens import Granted, TokenMaker
 from gateway.identity.callers import CallerDesk
 from gateway.identity.keys import generate_key_set
+from gateway.identity.statements import StatementSigner
 from gateway.identity.tokens import TokenVerifier
 from gateway.identity.trust import TokenRules, TrustedIssuer
+from gateway.log_room import LogRoom
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
 from gateway.pipeline.house import House
 from gateway.pipeline.plan import Planner
-from gateway.registers.audit import AuditRegister
 from gateway.registers.callers import CallersRegister
 from gateway.registers.callers_entry import Binding, Client, Officer, Organisation, Registered
 from gateway.registers.engine import open_engine
+from gateway.registers.log import AuditLog, LogTerms
+from gateway.registers.subject_keys import SubjectKeys
 from gateway.settings import Settings
 from gateway.web.graph_endpoint import GraphEndpoint
 from gateway.web.graphiql import graphiql_assets, graphiql_page
@@ -41,8 +44,8 @@ from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 from schema.vocabulary.records import RecordKind
 from tests.builders import NOW, SOME_CODE, a_record, tianjin
-from tests.corridor import StillKeys
 from tests.fakes import FakeAgency, four_agencies
+from tests.logged import StillKeys
 
 ISSUER = "https://issuer.example"
 AUDIENCE = "https://gateway.example/graphql"
@@ -150,25 +153,26 @@ def staged(folder: Path, *, personas: bool = True) -> Iterator[Stage]:
 
 def _app(settings: Settings, agencies: dict[AgencyId, FakeAgency]) -> Starlette:
     engine = open_engine(settings.database.url.get_secret_value())
-    audit = AuditRegister(engine)
+    log, keys = AuditLog(engine, StatementSigner(_KEYS), LogTerms(ISSUER, 1000)), SubjectKeys(engine, b"m" * 32)
     page = graphiql_page(settings)
     callers = CallersRegister(engine)
-    endpoint = GraphEndpoint(_house(settings, agencies, audit, callers=callers), settings.limits, page)
+    endpoint = GraphEndpoint(_house(settings, agencies, LogRoom(log, keys), callers=callers), settings.limits, page)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await audit.start()
+        await keys.start()
+        await log.start()
         await callers.start()
         await callers.put([*registered()], at=NOW)
         yield
-        await audit.aclose()
+        await log.aclose()
         await engine.dispose()
 
     return Starlette(routes=[Route("/graphql", endpoint), graphiql_assets()], lifespan=lifespan)
 
 
 def _house(
-    settings: Settings, agencies: dict[AgencyId, FakeAgency], audit: AuditRegister, *, callers: CallersRegister
+    settings: Settings, agencies: dict[AgencyId, FakeAgency], books: LogRoom, *, callers: CallersRegister
 ) -> House:
     catalog = tianjin()
     core = assemble(notes(catalog)).core
@@ -183,7 +187,9 @@ def _house(
         planner=planner,
         searcher=Searcher(agencies[AgencyId.MARKET_REGULATION], cursors, planner),
         connectors=agencies,
-        audit=audit,
+        audit=books.log,
+        subject_keys=books.subject_keys,
         audit_subject_key=b"k" * 32,
+        issuer=ISSUER,
         introspection_scope=settings.identity.introspection_scope,
     )

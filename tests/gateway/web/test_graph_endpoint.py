@@ -25,6 +25,7 @@ from schema.vocabulary.records import RecordKind
 from tests.builders import SOME_CODE, a_record
 from tests.corridor import DEVELOPER, OFFICER, Corridor, a_token, open_corridor
 from tests.fakes import FakeAgency
+from tests.gateway.web.asking import told
 
 URL = "http://gateway.test/graphql"
 SUBJECT = f'{{ subject(code: "{SOME_CODE}") {{ legalPerson {{ registeredName }} }} }}'
@@ -62,7 +63,7 @@ async def post(door: httpx.AsyncClient, content: Any, **headers: str) -> httpx.R
 
 async def test_a_post_is_answered_with_what_every_answer_carries(door: httpx.AsyncClient, corridor: Corridor) -> None:
     response = await post(door, {"query": SUBJECT})
-    assert (response.status_code, response.json()) == (200, ANSWER)
+    assert (response.status_code, told(response)) == (200, ANSWER)
     assert response.headers["content-type"] == f"{RESPONSE_TYPE}; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
     assert "Authorization" in response.headers["vary"]
@@ -74,7 +75,7 @@ async def test_a_get_is_answered_alike(door: httpx.AsyncClient) -> None:
     query = "query A($c: CreditCode!) { subject(code: $c) { legalPerson { registeredName } } } query B { __typename }"
     variables = orjson.dumps({"c": SOME_CODE}).decode()
     response = await door.get("/graphql", params={"query": query, "variables": variables, "operationName": "A"})
-    assert (response.status_code, response.json()) == (200, ANSWER)
+    assert (response.status_code, told(response)) == (200, ANSWER)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ async def test_a_malformed_get(door: httpx.AsyncClient, params) -> None:
 async def test_nothing_is_done_by_get(door: httpx.AsyncClient) -> None:
     by_get = await door.get("/graphql", params={"query": "mutation { __typename }"})
     assert (by_get.status_code, code_of(by_get), by_get.headers["allow"]) == (405, "METHOD_NOT_ALLOWED", "GET, POST")
-    assert (await post(door, {"query": "mutation { __typename }"})).json() == {"data": {"__typename": "Mutation"}}
+    assert told(await post(door, {"query": "mutation { __typename }"})) == {"data": {"__typename": "Mutation"}}
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
@@ -201,7 +202,7 @@ async def test_malformed_bodies(door: httpx.AsyncClient, content) -> None:
 async def test_several_operations_need_a_name(door: httpx.AsyncClient) -> None:
     both = "query A { a: __typename } query B { b: __typename }"
     assert code_of(await post(door, {"query": both})) == "OPERATION_UNKNOWN"
-    assert (await post(door, {"query": both, "operationName": "B"})).json() == {"data": {"b": "Query"}}
+    assert told(await post(door, {"query": both, "operationName": "B"})) == {"data": {"b": "Query"}}
     assert (await post(door, {"query": "{ __typename }", "operationName": ""})).status_code == 200
 
 
@@ -299,15 +300,17 @@ async def test_suggestions_and_introspection_by_right(door: httpx.AsyncClient) -
     assert "Did you mean" in (await post(door, misspelt, authorization=bearer)).text
     refused = await post(door, schema)
     assert (refused.status_code, code_of(refused)) == (403, "INTROSPECTION_REFUSED")
-    assert (await post(door, schema, authorization=bearer)).json() == {
+    assert told(await post(door, schema, authorization=bearer)) == {
         "data": {"__schema": {"queryType": {"name": "Query"}}}
     }
 
 
 async def test_without_the_record_there_is_503_and_no_data(door: httpx.AsyncClient, corridor: Corridor) -> None:
-    await corridor.register.aclose()
+    await corridor.log.aclose()
     response = await post(door, {"query": SUBJECT})
     assert (response.status_code, code_of(response)) == (503, "AUDIT_UNWRITABLE")
+    assert response.headers["retry-after"] == "1"
+    assert "inquiry-receipt" not in response.headers
     assert "甲" not in response.text
     assert response.json()["errors"][0]["extensions"]["requestId"] == response.headers["x-request-id"]
 
@@ -332,7 +335,7 @@ async def test_the_page_is_for_browsers_that_ask_nothing(corridor: Corridor) -> 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test") as client:
         html = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
         assert (await client.get("/graphql", headers=html)).text == "the page"
-        assert (await client.get("/graphql", headers=html, params={"query": SUBJECT})).json() == ANSWER
+        assert told(await client.get("/graphql", headers=html, params={"query": SUBJECT})) == ANSWER
         assert (await client.get("/graphql", headers={"accept": "application/json"})).status_code == 400
 
 
@@ -400,8 +403,8 @@ async def test_a_hanging_agency_costs_no_more_than_the_deadline(corridor: Corrid
 async def test_both_methods_over_a_real_socket(corridor: Corridor) -> None:
     async with served(GraphEndpoint(corridor.house, Limits())) as port, httpx.AsyncClient() as client:
         url = f"http://127.0.0.1:{port}/graphql"
-        assert (await client.post(url, json={"query": SUBJECT})).json() == ANSWER
-        assert (await client.get(url, params={"query": SUBJECT})).json() == ANSWER
+        assert told(await client.post(url, json={"query": SUBJECT})) == ANSWER
+        assert told(await client.get(url, params={"query": SUBJECT})) == ANSWER
         large = await client.post(url, json={"query": "x" * 500_000})
         assert large.status_code == 413
 

@@ -31,7 +31,7 @@ def test_each_step_at_another_process(gateways, bank):
         seen = bank.ask(number, tokens, STATUS, code=subject)
         assert (status_in(seen), seen.errors) == ("NORMAL", [])
         [entry] = [row for row in rows_of(gateways) if row["request_id"] == seen.headers["x-request-id"]]
-        [judged] = json.loads(entry["verdicts"])
+        [judged] = entry["verdicts"]
         assert (entry["client_id"], judged["consents"]) == (bank.client_id, [*tokens.consents])
         assert subject not in json.dumps(entry, default=str)
     again = bank.refresh(0, tokens)

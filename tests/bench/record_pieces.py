@@ -1,0 +1,136 @@
+"""What writing down costs: the entry's text, its place and signature in the log, and the commit that many share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.log_room import LogRoom, open_log
+from gateway.pipeline.admit import AdmittedRequest, hour
+from gateway.pipeline.house import House
+from gateway.pipeline.run import run
+from gateway.pipeline.seal import Asked, Outcome, seal
+from gateway.registers.engine import open_engine
+from gateway.registers.log_entry import NewEntry, Placed
+from gateway.settings import Settings
+from schema.vocabulary.caller import Caller
+from tests.bench.clock import crowd
+from tests.bench.inside import Inside
+from tests.bench.piece import Piece
+from tests.bench.stand import PERMIT_CHECK
+from tests.services import PostgresService
+
+_MOST_US = 60.0
+"""Of processor for the whole stage, 16 requests at once."""
+_WIDTH = 16
+
+
+@dataclass
+class _Sealed:
+    """The arguments of one sealing, and what it handed to the log."""
+
+    arguments: tuple[AdmittedRequest, Caller, Asked, Outcome] | None = None
+    entries: list[NewEntry] = field(default_factory=list)
+
+
+class _Copyist:
+    """Stands before the log and keeps a copy of what is written."""
+
+    def __init__(self, log: Any, sealed: _Sealed) -> None:
+        self._log = log
+        self._sealed = sealed
+
+    async def append(self, entry: NewEntry) -> Placed:
+        self._sealed.entries.append(entry)
+        placed: Placed = await self._log.append(entry)
+        return placed
+
+
+class _Waiting:
+    """The log's writer, with a clock beside it."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self.commits_ms: list[float] = []
+
+    async def write(self, lay: Callable[..., Any], *, keep: bool = True) -> Any:
+        began = time.perf_counter()
+        laid = await self._writer.write(lay, keep=keep)
+        self.commits_ms.append((time.perf_counter() - began) * 1e3)
+        return laid
+
+    async def aclose(self) -> None:
+        await self._writer.aclose()
+
+    def p99_ms(self) -> float:
+        ranked = sorted(self.commits_ms)
+        return ranked[min(len(ranked) - 1, int(0.99 * len(ranked)))]
+
+
+async def record_pieces(inside: Inside, settings: Settings, code: str, *, times: int) -> AsyncIterator[Piece]:
+    """The log in the embedded database and in PostgreSQL, alone and in a crowd; then the whole stage."""
+    sealed = await _one_sealing(inside, code)
+    assert sealed.arguments is not None
+    size = len(sealed.entries[0].text)
+    urls: Mapping[str, str] = {"SQLite": f"sqlite+aiosqlite:///{settings.identity.keys.parent / 'record.db'}"}
+    service = await asyncio.to_thread(PostgresService)
+    try:
+        urls = {**urls, "PostgreSQL": service.url(await asyncio.to_thread(service.fresh_database))}
+        for name, url in urls.items():
+            async with AsyncExitStack() as rooms:
+                engine = open_engine(url)
+                rooms.push_async_callback(engine.dispose)
+                books = await rooms.enter_async_context(open_log(settings, engine, inside.opened.desks.keys, hour))
+                async for piece in _in_database(name, books, sealed, inside, times=times, size=size):
+                    yield piece
+    finally:
+        await asyncio.to_thread(service.stop)
+
+
+async def _in_database(
+    name: str, books: LogRoom, sealed: _Sealed, inside: Inside, *, times: int, size: int
+) -> AsyncIterator[Piece]:
+    log, house = books.log, replace(inside.house, audit=books.log, subject_keys=books.subject_keys)
+    waiting = _Waiting(log._writer)
+    log._writer = waiting
+    [entry] = sealed.entries
+    arguments = sealed.arguments
+    assert arguments is not None
+    works: Mapping[str, tuple[int, Callable[[object], Any]]] = {
+        f"log in {name}, one at a time": (1, lambda _: log.append(entry)),
+        f"log in {name}, {_WIDTH} at once": (_WIDTH, lambda _: log.append(entry)),
+        f"seal in {name}, {_WIDTH} at once": (_WIDTH, lambda _: seal(*arguments, house=house)),
+    }
+    for title, (width, work) in works.items():
+        await crowd(work, range(_WIDTH * 4), width=width)
+        before = log.commits
+        waiting.commits_ms.clear()
+        done = await crowd(work, range(max(64, times)), width=width)
+        each = done.requests / (log.commits - before)
+        note = f"{each:.1f} entries a commit, its p99 {waiting.p99_ms():.1f} ms, {size} bytes an entry"
+        if title.startswith("seal"):
+            met = "met" if done.cpu_us <= _MOST_US else "NOT MET"
+            note = f"aim: at most {_MOST_US:.0f} us; here {done.cpu_us:.0f}, {met}; {note}"
+        yield Piece(title, done.cpu_us, note)
+
+
+async def _one_sealing(inside: Inside, code: str) -> _Sealed:
+    """The permit check once, with an ear at its last stage."""
+    sealed = _Sealed()
+    house: Any = replace(inside.house, audit=_Copyist(inside.house.audit, sealed))  # type: ignore[arg-type]  # a log all the same
+    admitted = inside.admitted(PERMIT_CHECK, {"code": code})
+
+    async def overheard(*given: Any, house: House) -> tuple[bytes, str]:
+        sealed.arguments = given
+        return await seal(*given, house=house)
+
+    before, run.__globals__["seal"] = run.__globals__["seal"], overheard
+    try:
+        await run(admitted, house)
+    finally:
+        run.__globals__["seal"] = before
+    return sealed
