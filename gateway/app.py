@@ -105,7 +105,7 @@ async def open_house(
         rooms.push_async_callback(engine.dispose)
         law = LawInForce(foundation.law.catalog)
         desks = await rooms.enter_async_context(open_desks(settings, engine, catalog=law, clock=hour))
-        books = await rooms.enter_async_context(open_log(settings, engine, desks.keys, hour))
+        audit = await rooms.enter_async_context(open_log(settings, engine, desks.keys, hour))
         planner = Planner(foundation.law.catalog, foundation.law.neighbours)
         exceptions = frozenset(settings.catalog.code_exceptions)
         house = House(
@@ -119,8 +119,8 @@ async def open_house(
             connectors={name: agencies.connector(desk) for name, desk in counters.desks.items()}
             if agencies is not None
             else counters.desks,
-            audit=books.log,
-            subject_keys=books.subject_keys,
+            audit=audit,
+            subject_keys=desks.subject_keys,
             audit_subject_key=_secret(settings.audit.subject_key)[:64],
             issuer=settings.identity.issuer,
             introspection_scope=settings.identity.introspection_scope,
@@ -133,7 +133,7 @@ async def open_house(
             house = watched(house, sight)
             show(
                 sight,
-                books.log,
+                audit,
                 desks=partial(_statuses, counters),
                 cache=counters.cache.counts,
                 edition=lambda: law.catalog.edition,

@@ -9,12 +9,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gateway.log_room import LogRoom, open_log
+from gateway.log_room import open_log
 from gateway.pipeline.admit import AdmittedRequest, hour
 from gateway.pipeline.house import House
 from gateway.pipeline.run import run
 from gateway.pipeline.seal import Asked, Outcome, seal
 from gateway.registers.engine import open_engine
+from gateway.registers.log import AuditLog
 from gateway.registers.log_entry import NewEntry, Placed
 from gateway.settings import Settings
 from schema.vocabulary.caller import Caller
@@ -84,19 +85,18 @@ async def record_pieces(inside: Inside, settings: Settings, code: str, *, times:
             async with AsyncExitStack() as rooms:
                 engine = open_engine(url)
                 rooms.push_async_callback(engine.dispose)
-                books = await rooms.enter_async_context(open_log(settings, engine, inside.opened.desks.keys, hour))
-                async for piece in _in_database(name, books, sealed, inside, times=times, size=size):
+                log = await rooms.enter_async_context(open_log(settings, engine, inside.opened.desks.keys, hour))
+                async for piece in _in_database(name, log, sealed, inside, times=times, size=size):
                     yield piece
     finally:
         await asyncio.to_thread(service.stop)
 
 
 async def _in_database(
-    name: str, books: LogRoom, sealed: _Sealed, inside: Inside, *, times: int, size: int
+    name: str, log: AuditLog, sealed: _Sealed, inside: Inside, *, times: int, size: int
 ) -> AsyncIterator[Piece]:
-    log, house = books.log, replace(inside.house, audit=books.log, subject_keys=books.subject_keys)
-    waiting = _Waiting(log._writer)
-    log._writer = waiting
+    house = replace(inside.house, audit=log)
+    waiting = log._writer = _Waiting(log._writer)
     [entry] = sealed.entries
     arguments = sealed.arguments
     assert arguments is not None

@@ -25,7 +25,6 @@ from gateway.identity.keys import generate_key_set
 from gateway.identity.statements import StatementSigner
 from gateway.identity.tokens import TokenVerifier
 from gateway.identity.trust import TokenRules, TrustedIssuer
-from gateway.log_room import LogRoom
 from gateway.pipeline.cursors import Cursors
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
@@ -156,7 +155,7 @@ def _app(settings: Settings, agencies: dict[AgencyId, FakeAgency]) -> Starlette:
     log, keys = AuditLog(engine, StatementSigner(_KEYS), LogTerms(ISSUER, 1000)), SubjectKeys(engine, b"m" * 32)
     page = graphiql_page(settings)
     callers = CallersRegister(engine)
-    endpoint = GraphEndpoint(_house(settings, agencies, LogRoom(log, keys), callers=callers), settings.limits, page)
+    endpoint = GraphEndpoint(_house(settings, agencies, log, keys=keys, callers=callers), settings.limits, page)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -172,7 +171,12 @@ def _app(settings: Settings, agencies: dict[AgencyId, FakeAgency]) -> Starlette:
 
 
 def _house(
-    settings: Settings, agencies: dict[AgencyId, FakeAgency], books: LogRoom, *, callers: CallersRegister
+    settings: Settings,
+    agencies: dict[AgencyId, FakeAgency],
+    log: AuditLog,
+    *,
+    keys: SubjectKeys,
+    callers: CallersRegister,
 ) -> House:
     catalog = tianjin()
     core = assemble(notes(catalog)).core
@@ -187,8 +191,8 @@ def _house(
         planner=planner,
         searcher=Searcher(agencies[AgencyId.MARKET_REGULATION], cursors, planner),
         connectors=agencies,
-        audit=books.log,
-        subject_keys=books.subject_keys,
+        audit=log,
+        subject_keys=keys,
         audit_subject_key=b"k" * 32,
         issuer=ISSUER,
         introspection_scope=settings.identity.introspection_scope,
