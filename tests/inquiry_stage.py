@@ -153,16 +153,16 @@ class Books:
 
 
 @asynccontextmanager
-async def open_books(url: str, folder: Path) -> AsyncIterator[Books]:
+async def open_books(url: str, folder: Path, secret: bytes = KEY) -> AsyncIterator[Books]:
     """On a database, which may be empty."""
     engine = open_engine(url)
     log = AuditLog(engine, a_signer(folder), TERMS)
-    keys, withheld = SubjectKeys(engine, KEY), WithholdingRegister(engine)
+    keys, withheld = SubjectKeys(engine, secret), WithholdingRegister(engine)
     await log.start()
     try:
         await keys.start()
         await withheld.start()
-        yield Books(engine, log, keys, withheld, InquiryDesk(SubjectReader(engine), keys, withheld, SELECTORS))
+        yield Books(engine, log, keys, withheld, InquiryDesk(SubjectReader(engine), keys, withheld, Selectors(secret)))
     finally:
         await log.aclose()
         await engine.dispose()

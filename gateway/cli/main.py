@@ -13,6 +13,7 @@ from gateway.cli.clients import add_client_commands
 from gateway.cli.consents import add_consent_commands
 from gateway.cli.exits import HELP
 from gateway.cli.export import export_sdl
+from gateway.cli.inquiries import add_inquiry_commands
 from gateway.cli.keys import add_key_commands
 from gateway.cli.officers import add_officer_commands
 from gateway.cli.orgs import add_organisation_commands
@@ -22,6 +23,7 @@ from gateway.cli.serve import serve
 from gateway.cli.show_settings import show_settings
 from gateway.cli.standing import list_standing, load_standing
 from gateway.cli.subjects import add_subject_commands
+from gateway.cli.withholdings import add_withholding_commands
 
 
 def build() -> typer.Typer:
@@ -47,6 +49,10 @@ def build() -> typer.Typer:
     consents = _group("Consents of subjects, each a chain of signed statements.")
     add_consent_commands(consents)
     command.add_typer(consents, name="consents")
+    inquiries = _group("Who has looked at a subject, and what of it the subject is not told yet.")
+    add_inquiry_commands(inquiries)
+    add_withholding_commands(inquiries)
+    command.add_typer(inquiries, name="inquiries")
     sandbox = _group("Walks on a running demo.")
     add_sandbox_commands(sandbox)
     command.add_typer(sandbox, name="sandbox")
