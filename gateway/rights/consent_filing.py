@@ -14,7 +14,7 @@ from gateway.registers.consents import ConsentRegister
 from gateway.registers.consents_entry import ConsentFile, Party
 from gateway.registers.engine import RegisterFault
 from gateway.rights.consent_writing import ATTEMPTS, ConsentWriter, parties
-from schema.vocabulary.consents import ConsentTerms
+from schema.vocabulary.consents import ENDED, ConsentTerms
 
 _PAGE: Final = 100
 _NO_TIME: Final = datetime.fromtimestamp(0, UTC)
@@ -54,6 +54,8 @@ class ConsentFiling:
             draft = ConsentFile(_fixed_id(terms), terms, now, now, grantee_name=told.grantee_name)
             file = self._writer.drawn_up(draft)
             changed = await self._writer.granted(file, by=Party.OPERATOR, evidence=told.evidence, now=now)
+            if before is not None and before.state_at(now) not in ENDED and len(changed) == 1:
+                continue  # it was ended between the two readings: somebody else has filed one in its place
             if await self._writer.wrote([file.last_row, *(one.last_row for one in changed)]):
                 return changed[0]
         raise RegisterFault("a consent is filed by too many at once")

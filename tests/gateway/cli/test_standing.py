@@ -26,7 +26,7 @@ def test_what_is_filed_is_shown(standing):
     assert (loaded.code, loaded.out) == (0, "filed: 1 consents, 1 marks\n")
     consent, mark = standing(*OF_IT).out.splitlines()
     assert re.fullmatch(
-        r"consent [\w-]{24} ACTIVE to first-bank; written, warned before, 2025-06-01 to 2100-01-01: "
+        r"consent C[\w-]{24} ACTIVE to first-bank; written, warned before, 2025-06-01 to 2100-01-01: "
         r"NB01-1, SUP-TX1 for CREDIT_GRANTING",
         consent,
     )
