@@ -171,3 +171,7 @@ async def open_books(url: str, folder: Path, secret: bytes = KEY) -> AsyncIterat
 def days_ago(days: int, hours: int = 0) -> datetime:
     """The fixed hour so much earlier."""
     return AS_OF - timedelta(days=days, hours=hours)
+
+
+def nameless(_organisation_id: str) -> None:
+    """No organisation is registered."""

@@ -39,13 +39,29 @@ class _Seen:
     consents: set[str] = field(default_factory=set)
 
 
+class _Judged:
+    """What a part of an entry decided."""
+
+    def __init__(self, fields: Sequence[str], is_open: Sequence[bool], catalog: Catalog) -> None:
+        self.fields = fields
+        self.open = {at for at, is_permitted in zip(fields, is_open, strict=True) if is_permitted}
+        self._kinds = {_kind(at) for at in self.open}
+        self._records = catalog.records
+
+    def tells_by_itself(self, n: int) -> bool:
+        """Whether an object without values tells that there is something: the one around refused fields stands there
+        whether there is a record or not."""
+        record = self._records.get(FieldCoordinate(self.fields[n]))
+        return record is None or record.kind.value in self._kinds
+
+
 def inquiry_facts(one: Inquired, catalog: Catalog, *, name_of: OrganisationName) -> dict[str, Any]:
     """Everything that the subject is told of an inquiry about it.
 
     Units:   moments in Shanghai's time
     Shape:   `consents` are all that the entry names: whoever tells them leaves out those of other subjects
     """
-    seen = _seen(one)
+    seen = _seen(one, catalog)
     entries = [entry for at in sorted(seen.shown) for entry in _entries(at, catalog)]
     outcome = _outcome(one, seen)
     return {
@@ -68,15 +84,15 @@ def without_others_consents(facts: Mapping[str, Any], own: Collection[str]) -> d
     return {**facts, "consents": [name for name in facts["consents"] if name in own]}
 
 
-def _seen(one: Inquired) -> _Seen:
+def _seen(one: Inquired, catalog: Catalog) -> _Seen:
     seen = _Seen()
     for part in one.told["verdicts"]:
         for place in (place for place, subject in enumerate(part.get("subjects", ())) if subject in one.places):
-            _look(part, place, seen)
+            _look(part, place, seen, catalog=catalog)
     return seen
 
 
-def _look(part: Mapping[str, Any], place: int, into: _Seen) -> None:
+def _look(part: Mapping[str, Any], place: int, into: _Seen, *, catalog: Catalog) -> None:
     """One part of an entry, as far as it is about the subject at this place of it."""
     if part.get("explained"):
         into.about.add(InquiryAbout.LAW)
@@ -95,17 +111,18 @@ def _look(part: Mapping[str, Any], place: int, into: _Seen) -> None:
     is_open = [not words.startswith(_KEPT_BACK) for words in verdicts.values()]
     into.was_open |= any(is_open)
     into.was_kept_back |= not all(is_open)
-    into.shown |= _shown(part, place, [*verdicts], is_open)
+    into.shown |= _shown(part, place, _Judged([*verdicts], is_open, catalog))
 
 
-def _shown(part: Mapping[str, Any], place: int, fields: Sequence[str], is_open: Sequence[bool]) -> set[str]:
-    """What was permitted and stood in the answer, if only by an empty object; and what records that stood there were
-    narrowed or sorted by."""
+def _shown(part: Mapping[str, Any], place: int, judged: _Judged) -> set[str]:
+    """What was permitted and stood in the answer, if only by an object without values; and by what such records were
+    narrowed or sorted."""
     missing, bare = (frozenset(_at(part.get(name), place)) for name in ("missing", "bare"))
-    shown = {at for n, at in enumerate(fields) if is_open[n] and (n not in missing or n in bare)}
+    is_there = (n not in missing or (n in bare and judged.tells_by_itself(n)) for n in range(len(judged.fields)))
+    shown = {at for at, there in zip(judged.fields, is_there, strict=True) if there and at in judged.open}
     kinds = {_kind(at) for at in shown}
-    used = (fields[n] for n in part.get("used", ()) if is_open[n])
-    return shown | {at for at in used if _kind(at) in kinds}
+    used = (judged.fields[n] for n in part.get("used", ()))
+    return shown | {at for at in used if at in judged.open and _kind(at) in kinds}
 
 
 def _at(lists: Sequence[Sequence[int]] | None, place: int) -> Sequence[int]:

@@ -66,6 +66,17 @@ async def test_missing_and_bare(more, outcome):
     assert bool(facts["items"]) == (outcome == "SHOWN")
 
 
+@pytest.mark.parametrize("decided", [{PLACE: "SHOW"}, {PLACE: "SHOW", CATEGORY: KEPT}])
+async def test_an_empty_object_around_refused_fields_tells_nothing(decided):
+    facts = await facts_of(judged(decided, missing=[[0]], bare=[[0]]))
+    assert (facts["outcome"], facts["items"]) == ("NOTHING_SHOWN", [])
+
+
+async def test_an_amount_without_any_figure_tells_that_there_is_one():
+    facts = await facts_of(judged({PLACE: "SHOW", BALANCE: "SHOW"}, missing=[[0, 1]], bare=[[1]]))
+    assert (facts["outcome"], codes(facts)) == ("SHOWN", [item_of(BALANCE).code])
+
+
 async def test_records_that_were_shown_were_also_looked_at_by_what_they_were_sorted_by():
     decided = {PLACE: "SHOW", "JudgmentDefaulter.publicationDate": "SHOW", "JudgmentDefaulter.caseNumber": "SHOW"}
     shown = await facts_of(judged(decided, missing=[[0, 1]], used=[1]))

@@ -8,13 +8,17 @@ from datetime import timedelta
 import pytest
 
 from gateway.pipeline.inquiry_export import EXPORT_TYPE, InquiryTeller, a_year_before
-from gateway.registers.engine import RegisterFault
+from gateway.registers.engine import RegisterFault, open_engine
+from gateway.registers.log_reading import SubjectReader
 from gateway.registers.withholding_entry import Selection, Withholding
+from gateway.rights.inquiries import InquiryDesk
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass
-from tests.builders import NOW, SOME_CODE, the_catalog
-from tests.corridor import BANK, ITSELF, OFFICER, open_corridor
+from schema.vocabulary.records import RecordKind
+from tests.builders import NOW, SOME_CODE, a_record, the_catalog
+from tests.consent_builders import asked, the_papers
+from tests.corridor import BANK, ITSELF, OFFICER, PERMIT, open_corridor
 from tests.gateway.registers.log_stage import ISSUER, a_signer
-from tests.inquiry_stage import OTHER_CODE, Looked, open_books
+from tests.inquiry_stage import ARREARS, OTHER_CODE, SELECTORS, Looked, MemoryWithholdings, nameless, open_books
 
 OPERATOR = Caller(CallerClass.OPERATOR, "desk", "中心", scopes=frozenset({"credit:read"}))
 NODE = "id at organisation { id name } callerClass purpose matter about outcome"
@@ -112,7 +116,7 @@ async def test_nobody_else_is_told_and_learns_by_which_article(books, signer, tm
     await books.look(Looked(), SOME_CODE)
     catalog = the_catalog(jurisdiction)
     other = replace(ITSELF, own_subject=OTHER_CODE)
-    teller = InquiryTeller(books.desk, NoConsents(), {}.get, signer, ISSUER)
+    teller = InquiryTeller(books.desk, NoConsents(), nameless, signer, ISSUER)
     async with open_corridor(tmp_path, catalog=catalog) as opened:
         opened.house = replace(opened.house, teller=teller)
         for caller in (PUBLIC_CALLER, BANK, OFFICER, other):
@@ -256,3 +260,59 @@ async def test_the_signed_text_holds_the_last_twelve_months(corridor, books, sig
     assert (claims["from"], claims["to"]) == (a_year_before(NOW.date()).isoformat(), NOW.date().isoformat())
     assert [one["id"] for one in claims["inquiries"]] == ["new"]
     assert "officer-17" not in str(claims)
+
+
+class SomeConsents:
+    """Two consents, one of each subject."""
+
+    async def files(self, ids, /):
+        files = {"c-own": asked(the_papers(), "c-own"), "c-other": asked(the_papers(), "c-other", subject=OTHER_CODE)}
+        return {name: file for name, file in files.items() if name in ids}
+
+
+async def test_consents_of_other_subjects_of_the_same_inquiry_are_not_named(corridor, books):
+    part = {"subjects": [0, 1], "decided": ARREARS, "silent": {}, "consents": ["c-gone", "c-other", "c-own"]}
+    await books.look(Looked(verdicts=[part]), SOME_CODE, OTHER_CODE)
+    corridor.house = replace(corridor.house, teller=replace(corridor.house.teller, consents=SomeConsents()))
+    document = f'{{ subject(code: "{SOME_CODE}") {{ inquiries {{ edges {{ node {{ consents }} }} }} }} }}'
+    page = told(await corridor.ask(document, ITSELF))
+    assert page == {"edges": [{"node": {"consents": ["c-own"]}}]}
+
+
+async def test_what_was_asked_in_the_corridor_is_told_there(corridor, tmp_path):
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    desk = InquiryDesk(SubjectReader(engine), corridor.house.subject_keys, MemoryWithholdings(), SELECTORS)
+    corridor.house = replace(corridor.house, teller=replace(corridor.house.teller, desk=desk))
+    arrears = a_record(RecordKind.TAX_ARREARS, {"taxCategory": "增值税", "taxPeriodFrom": "2025-03-22"})
+    corridor.give((SOME_CODE, arrears), names={SOME_CODE: "甲公司"})
+    for query, caller, stated in (
+        ("taxArrears { taxCategory taxPeriodFrom }", OFFICER, PERMIT),
+        ("commendations { __typename } shareholders { shareholderName }", PUBLIC_CALLER, None),
+        ("taxpayerProfile { taxpayerStatus }", PUBLIC_CALLER, None),
+        ("inquiries { totalCount }", BANK, None),
+        ("inquiries { totalCount }", ITSELF, None),
+    ):
+        await corridor.ask(f'{{ subject(code: "{SOME_CODE}") {{ {query} }} }}', caller, stated=stated)
+    await corridor.ask(
+        f'{{ explainAccess(subject: "{SOME_CODE}", fields: ["TaxArrears.arrearsBalance"]) {{ effect }} }}'
+    )
+    found = "edges { node { taxArrears { taxCategory } } }"
+    await corridor.ask(f'{{ searchSubjects(name: "甲", first: 1) {{ {found} }} }}')
+    node = "callerClass purpose about outcome items { code } legalBasis"
+    document = f'{{ subject(code: "{SOME_CODE}") {{ inquiries {{ totalCount edges {{ node {{ {node} }} }} }} }} }}'
+    page = told(await corridor.ask(document, ITSELF))
+    await engine.dispose()
+    nodes = [edge["node"] for edge in page["edges"]]
+    assert page["totalCount"] == len(nodes) == 7
+    assert [(one["callerClass"], *one["about"], one["outcome"]) for one in nodes] == [
+        ("PUBLIC", "RECORDS", "SHOWN"),
+        ("PUBLIC", "LAW", "NOTHING_SHOWN"),
+        ("SUBJECT_SELF", "RECORDS", "INQUIRIES", "SHOWN"),
+        ("FINANCIAL_INSTITUTION", "RECORDS", "INQUIRIES", "WITHHELD"),
+        ("PUBLIC", "RECORDS", "NOTHING_SHOWN"),
+        ("PUBLIC", "RECORDS", "NOTHING_SHOWN"),
+        ("STATE_ORGAN", "RECORDS", "SHOWN"),
+    ]
+    assert [one["items"] for one in nodes if one["items"]] == [[{"code": "SUP-TX1"}], [{"code": "SUP-TX1"}]]
+    assert nodes[-1]["purpose"] == "ADMINISTRATIVE_PERMIT"
+    assert nodes[-1]["legalBasis"][-1] == "TJ 19(1)"
