@@ -9,10 +9,13 @@ from datetime import date
 from typing import Any, Final
 
 from gateway.faults import ClientFault, FaultCode
+from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import FieldCoordinate
 
 INQUIRIES: Final = FieldCoordinate("CreditSubject.inquiries")
 INQUIRIES_EXPORT: Final = FieldCoordinate("CreditSubject.inquiriesExport")
+TOLD_TO: Final = frozenset({CallerClass.SUBJECT_SELF, CallerClass.OPERATOR})
+"""Classes of which somebody may be told; of whom, is asked for each subject."""
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

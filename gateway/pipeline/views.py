@@ -25,6 +25,7 @@ from graphql import (
     get_named_type,
 )
 
+from gateway.pipeline.inquiry_arguments import INQUIRIES, INQUIRIES_EXPORT, TOLD_TO
 from policies.reach import reach
 from schema.catalog.catalog import Catalog
 from schema.vocabulary.caller import CallerClass
@@ -50,6 +51,8 @@ class Views:
         view = self._views.get(key)
         if view is None:
             offered = reach(caller_class, self._catalog, day) | self._catalog.structural.keys()
+            if caller_class not in TOLD_TO:
+                offered -= {INQUIRIES, INQUIRIES_EXPORT}
             view = self._views[key] = cut(self._core, offered)
             if len(self._views) > _MOST_KEPT:
                 self._views.popitem(last=False)

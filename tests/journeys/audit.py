@@ -74,7 +74,7 @@ def secrets_of(stage: Stage) -> frozenset[str]:
 
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{8}XNXN[0-9A-Z]{6}")
 _IDENTITY = re.compile(r"(?<![0-9a-f])(?:0{6}|9{6})(?:19|20)\d{9}[\dX]")
-_JWT = re.compile(r"eyJ[\w-]{8,}")
+_JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}")
 
 
 def leaks(told: str, words: frozenset[str], gateway: Gateway) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from graphql import (
     validate_schema,
 )
 
+from gateway.pipeline.inquiry_arguments import TOLD_TO
 from gateway.pipeline.views import Views, cut
 from policies.decide import decide
 from policies.evidence import Evidence
@@ -58,7 +59,9 @@ def test_a_view_lacks_a_field_if_and_only_if_it_is_withheld_at_best(caller):
     for at in tianjin().entries:
         if at in in_graph:
             assert (at in offered) is not is_withheld_at_best(at, caller), at
-    assert tianjin().structural.keys() <= offered
+    of_inquiries = {at for at in tianjin().structural if "nquir" in at}
+    assert tianjin().structural.keys() - of_inquiries <= offered
+    assert offered & of_inquiries == (of_inquiries if caller in TOLD_TO else set())
 
 
 @pytest.mark.parametrize("region", ["TJ", "SH", "HL", "LN"])
