@@ -42,6 +42,7 @@ _POSTGRESQL_ALL: Final = f"""WITH
     checkpoints AS ({_ADD_CHECKPOINT} SELECT * FROM unnest($9::bigint[], $10::bigint[], $11::text[])),
     segments AS ({_ADD_SEGMENT} SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::text[]))
     {_MOVE_HEAD.format(*(f"${number}" for number in range(16, 24)))}"""  # noqa: S608 - our own tables
+_TOUCH: Final = "UPDATE log_head SET one = one"
 _ASYNCPG_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _FAREWELL_S: Final = 0.5
 _NOT_FOR_THE_DRIVER: Final = ("async_fallback", "prepared_statement_cache_size", "prepared_statement_name_func")
@@ -51,7 +52,11 @@ class LogWriter(Protocol):
     """One database's way to write; raises RegisterFault."""
 
     async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
-        """Write and commit what `lay` makes of the head. Without `keep` all is rolled back at the end."""
+        """Write and commit what `lay` makes of the head.
+
+        Without `keep` all is rolled back at the end, and something that says nothing is committed in its place: what
+        is rolled back never reaches the disk, which may be full.
+        """
 
     async def aclose(self) -> None:
         """Let go of what only this writer holds."""
@@ -115,6 +120,9 @@ class SqliteWriter:
             cursor.execute(_SQLITE_HEAD, _columns(laid.head))
             if batch.keep:
                 connection.commit()
+            else:
+                connection.rollback()
+                _touch(cursor)
             return laid
         finally:
             connection.close()  # back to the pool, which rolls back what is not committed
@@ -142,7 +150,7 @@ class PostgresqlWriter:
                         if self._wire is None or not self._wire.is_closed():
                             raise
                         laid = await self._laid(lay)
-                    await self._wire.execute("COMMIT" if keep else "ROLLBACK")
+                    await self._wire.execute("COMMIT" if keep else f"ROLLBACK; {_TOUCH}")
                     return laid
                 except BaseException:
                     await self._hang_up()
@@ -183,6 +191,12 @@ class PostgresqlWriter:
         if wire is not None:
             with suppress(OSError, TimeoutError, *_ASYNCPG_ERRORS):
                 await wire.close(timeout=_FAREWELL_S)
+
+
+def _touch(cursor: Any) -> None:
+    """Write a page: the one number in the file that nobody reads, as SQLite writes no row that stays as it is."""
+    (number,) = cursor.execute("PRAGMA user_version").fetchone()
+    cursor.execute(f"PRAGMA user_version = {(number + 1) % 2**31}")
 
 
 def _head(row: Any) -> Head:

@@ -57,6 +57,8 @@ class Crowd:
     codes: Sequence[str] = ()
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     received: list[Received] = field(default_factory=list, repr=False)
+    padding: int = 0
+    """Bytes that each request holds for nothing."""
     lost: int = 0
     """Requests that were broken off, or that nobody took."""
 
@@ -94,7 +96,8 @@ class Crowd:
                     await asyncio.sleep(_TURNED_AWAY_S)
 
     async def _ask(self, session: aiohttp.ClientSession, question: Question) -> Received:
-        sent = orjson.dumps({"query": question.query, "variables": self._variables(question)})
+        padding = {"padding": "x" * self.padding}
+        sent = orjson.dumps({"query": question.query, "variables": self._variables(question), "extensions": padding})
         headers = {"Content-Type": "application/json"}
         if question.persona != "public":
             headers["Authorization"] = f"Bearer {self.tokens[question.persona]}"
