@@ -169,7 +169,7 @@ ELSEWHERE = (
     Elsewhere(
         "tests/gateway/pipeline/test_inquiry_lists.py",
         "parts of one list, told to a subject in the corridor",
-        tuple(f"gateway/pipeline/{name}.py" for name in ("inquiry_arguments", "inquiry_export", "told")),
+        tuple(f"gateway/pipeline/{name}.py" for name in ("inquiry_arguments", "told")),
     ),
     Elsewhere(
         "tests/gateway/registers/test_withholding.py",

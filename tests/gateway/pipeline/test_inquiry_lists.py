@@ -7,30 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.pipeline.inquiry_export import EXPORT_TYPE, InquiryTeller, a_year_before
-from gateway.registers.engine import RegisterFault, open_engine
-from gateway.registers.log_reading import SubjectReader
+from gateway.registers.engine import RegisterFault
 from gateway.registers.withholding_entry import Selection, Withholding
-from gateway.rights.inquiries import InquiryDesk
-from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass
-from schema.vocabulary.records import RecordKind
-from tests.builders import NOW, SOME_CODE, a_record, the_catalog
-from tests.consent_builders import asked, the_papers
-from tests.corridor import BANK, ITSELF, OFFICER, PERMIT, open_corridor
-from tests.gateway.registers.log_stage import ISSUER, a_signer
-from tests.inquiry_stage import ARREARS, OTHER_CODE, SELECTORS, Looked, MemoryWithholdings, nameless, open_books
+from schema.vocabulary.caller import PUBLIC_CALLER
+from tests.builders import NOW, SOME_CODE, the_catalog
+from tests.corridor import BANK, ITSELF, OFFICER
+from tests.gateway.pipeline.inquiry_corridor import OPERATOR, open_stage, told
+from tests.inquiry_stage import OTHER_CODE, Looked
 
-OPERATOR = Caller(CallerClass.OPERATOR, "desk", "中心", scopes=frozenset({"credit:read"}))
 NODE = "id at organisation { id name } callerClass purpose matter about outcome"
 PAGE = f"edges {{ cursor node {{ {NODE} }} }} pageInfo {{ hasNextPage endCursor }} totalCount"
 LIST = f'{{ subject(code: "{SOME_CODE}") {{ inquiries {{ {PAGE} }} }} }}'
-
-
-class NoConsents:
-    """Nobody has given any."""
-
-    async def files(self, _ids, /):
-        return {}
 
 
 class Unreadable:
@@ -41,27 +28,19 @@ class Unreadable:
 
 
 @pytest.fixture
-async def books(database_url, tmp_path):
-    async with open_books(database_url, tmp_path) as opened:
+async def stage(database_url, tmp_path):
+    async with open_stage(database_url, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def signer(tmp_path):
-    return a_signer(tmp_path)
+def corridor(stage):
+    return stage.corridor
 
 
 @pytest.fixture
-async def corridor(books, signer, tmp_path):
-    names = {"police": "公安分局", "bank": "第一银行"}.get
-    teller = InquiryTeller(books.desk, NoConsents(), names, signer, ISSUER)
-    async with open_corridor(tmp_path) as opened:
-        opened.house = replace(opened.house, teller=teller)
-        yield opened
-
-
-def told(reply, field="inquiries"):
-    return reply.data["subject"][field]
+def books(stage):
+    return stage.books
 
 
 async def walk(corridor, size: int, caller=ITSELF, *, as_of=NOW):
@@ -112,22 +91,18 @@ async def test_neither_the_officer_nor_the_case_is_told(corridor, books):
 
 
 @pytest.mark.parametrize("jurisdiction", ["TJ", "SH", "HL", "LN"])
-async def test_nobody_else_is_told_and_learns_by_which_article(books, signer, tmp_path, jurisdiction):
-    await books.look(Looked(), SOME_CODE)
+async def test_nobody_else_is_told_and_learns_by_which_article(sqlite_url, tmp_path, jurisdiction):
     catalog = the_catalog(jurisdiction)
-    other = replace(ITSELF, own_subject=OTHER_CODE)
-    teller = InquiryTeller(books.desk, NoConsents(), nameless, signer, ISSUER)
-    async with open_corridor(tmp_path, catalog=catalog) as opened:
-        opened.house = replace(opened.house, teller=teller)
-        for caller in (PUBLIC_CALLER, BANK, OFFICER, other):
-            document = LIST.replace("inquiries {", "inquiriesExport inquiries {")
-            reply = await opened.ask(document, caller)
+    article = str(catalog.jurisdiction.articles["right_to_know"])
+    async with open_stage(sqlite_url, tmp_path, catalog) as stage:
+        await stage.books.look(Looked(), SOME_CODE)
+        for caller in (PUBLIC_CALLER, BANK, OFFICER, replace(ITSELF, own_subject=OTHER_CODE)):
+            reply = await stage.corridor.ask(LIST.replace("inquiries {", "inquiriesExport inquiries {"), caller)
             assert reply.data["subject"] == {"inquiries": None, "inquiriesExport": None}
             assert {error["path"][-1] for error in reply.errors} == {"inquiries", "inquiriesExport"}
-            for error in reply.errors:
-                told = error["extensions"]
-                assert (told["code"], told["rule"]) == ("CALLER_NOT_AUTHORISED", "right_to_know")
-                assert told["article"] == str(catalog.jurisdiction.articles["right_to_know"])
+            for extensions in (error["extensions"] for error in reply.errors):
+                assert (extensions["code"], extensions["rule"]) == ("CALLER_NOT_AUTHORISED", "right_to_know")
+                assert extensions["article"] == article
 
 
 @pytest.mark.parametrize("caller", [ITSELF, OPERATOR])
@@ -227,10 +202,11 @@ async def test_wrong_arguments(corridor, arguments, code):
     assert (reply.status, reply.codes) == (400, [code])
 
 
-async def test_a_log_that_cannot_be_read_takes_its_own_field_and_nothing_else(corridor):
+async def test_a_log_that_cannot_be_read_takes_its_own_field_and_nothing_else(stage, corridor):
     document = LIST.replace("inquiries {", "unifiedSocialCreditCode inquiries {")
-    for teller in (None, replace(corridor.house.teller, desk=Unreadable())):
-        corridor.house = replace(corridor.house, teller=teller)
+    stage.tell_by(desk=Unreadable())
+    for house in (corridor.house, replace(corridor.house, teller=None)):
+        corridor.house = house
         reply = await corridor.ask(document, ITSELF)
         assert (told(reply), told(reply, "unifiedSocialCreditCode")) == (None, SOME_CODE)
         assert reply.codes == ["REGISTER_UNREADABLE"]
@@ -249,70 +225,3 @@ async def test_aliases_and_variables_each_have_their_own_page(corridor, books):
         assert len(subject["a"]["edges"]) == size
         assert subject["a"]["totalCount"] == 3
         assert [edge["node"]["id"] for edge in subject["b"]["edges"]] == ([] if size == 1 else ["r-1"])
-
-
-async def test_the_signed_text_holds_the_last_twelve_months(corridor, books, signer):
-    await books.look(Looked("old", at=NOW - timedelta(days=367)), SOME_CODE)
-    await books.look(Looked("new", at=NOW - timedelta(days=3)), SOME_CODE)
-    reply = await corridor.ask(f'{{ subject(code: "{SOME_CODE}") {{ inquiriesExport }} }}', ITSELF)
-    claims = signer.verify(told(reply, "inquiriesExport"), EXPORT_TYPE)
-    assert (claims["iss"], claims["sub"], claims["complete"]) == (ISSUER, SOME_CODE, True)
-    assert (claims["from"], claims["to"]) == (a_year_before(NOW.date()).isoformat(), NOW.date().isoformat())
-    assert [one["id"] for one in claims["inquiries"]] == ["new"]
-    assert "officer-17" not in str(claims)
-
-
-class SomeConsents:
-    """Two consents, one of each subject."""
-
-    async def files(self, ids, /):
-        files = {"c-own": asked(the_papers(), "c-own"), "c-other": asked(the_papers(), "c-other", subject=OTHER_CODE)}
-        return {name: file for name, file in files.items() if name in ids}
-
-
-async def test_consents_of_other_subjects_of_the_same_inquiry_are_not_named(corridor, books):
-    part = {"subjects": [0, 1], "decided": ARREARS, "silent": {}, "consents": ["c-gone", "c-other", "c-own"]}
-    await books.look(Looked(verdicts=[part]), SOME_CODE, OTHER_CODE)
-    corridor.house = replace(corridor.house, teller=replace(corridor.house.teller, consents=SomeConsents()))
-    document = f'{{ subject(code: "{SOME_CODE}") {{ inquiries {{ edges {{ node {{ consents }} }} }} }} }}'
-    page = told(await corridor.ask(document, ITSELF))
-    assert page == {"edges": [{"node": {"consents": ["c-own"]}}]}
-
-
-async def test_what_was_asked_in_the_corridor_is_told_there(corridor, tmp_path):
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
-    desk = InquiryDesk(SubjectReader(engine), corridor.house.subject_keys, MemoryWithholdings(), SELECTORS)
-    corridor.house = replace(corridor.house, teller=replace(corridor.house.teller, desk=desk))
-    arrears = a_record(RecordKind.TAX_ARREARS, {"taxCategory": "增值税", "taxPeriodFrom": "2025-03-22"})
-    corridor.give((SOME_CODE, arrears), names={SOME_CODE: "甲公司"})
-    for query, caller, stated in (
-        ("taxArrears { taxCategory taxPeriodFrom }", OFFICER, PERMIT),
-        ("commendations { __typename } shareholders { shareholderName }", PUBLIC_CALLER, None),
-        ("taxpayerProfile { taxpayerStatus }", PUBLIC_CALLER, None),
-        ("inquiries { totalCount }", BANK, None),
-        ("inquiries { totalCount }", ITSELF, None),
-    ):
-        await corridor.ask(f'{{ subject(code: "{SOME_CODE}") {{ {query} }} }}', caller, stated=stated)
-    await corridor.ask(
-        f'{{ explainAccess(subject: "{SOME_CODE}", fields: ["TaxArrears.arrearsBalance"]) {{ effect }} }}'
-    )
-    found = "edges { node { taxArrears { taxCategory } } }"
-    await corridor.ask(f'{{ searchSubjects(name: "甲", first: 1) {{ {found} }} }}')
-    node = "callerClass purpose about outcome items { code } legalBasis"
-    document = f'{{ subject(code: "{SOME_CODE}") {{ inquiries {{ totalCount edges {{ node {{ {node} }} }} }} }} }}'
-    page = told(await corridor.ask(document, ITSELF))
-    await engine.dispose()
-    nodes = [edge["node"] for edge in page["edges"]]
-    assert page["totalCount"] == len(nodes) == 7
-    assert [(one["callerClass"], *one["about"], one["outcome"]) for one in nodes] == [
-        ("PUBLIC", "RECORDS", "SHOWN"),
-        ("PUBLIC", "LAW", "NOTHING_SHOWN"),
-        ("SUBJECT_SELF", "RECORDS", "INQUIRIES", "SHOWN"),
-        ("FINANCIAL_INSTITUTION", "RECORDS", "INQUIRIES", "WITHHELD"),
-        ("PUBLIC", "RECORDS", "NOTHING_SHOWN"),
-        ("PUBLIC", "RECORDS", "NOTHING_SHOWN"),
-        ("STATE_ORGAN", "RECORDS", "SHOWN"),
-    ]
-    assert [one["items"] for one in nodes if one["items"]] == [[{"code": "SUP-TX1"}], [{"code": "SUP-TX1"}]]
-    assert nodes[-1]["purpose"] == "ADMINISTRATIVE_PERMIT"
-    assert nodes[-1]["legalBasis"][-1] == "TJ 19(1)"
