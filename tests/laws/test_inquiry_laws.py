@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from tests.builders import NOW
 from tests.documents import Asked
 from tests.inquiry_stage import SELECTORS, MemoryWithholdings, nameless
 from tests.laws.record import CATALOG, Street, a_street, in_log, in_response, questions
+from tests.laws.walk import asking_agencies
 from tests.strategies import World, callers, lawful, worlds
 
 
@@ -52,7 +52,7 @@ def items(coordinates: set[str]) -> set[str]:
 def test_the_subject_is_told_of_what_was_shown(
     street: Street, desk: InquiryDesk, roots: tuple[Asked, ...], asker: tuple[Caller, Inquiry], world: World
 ) -> None:
-    asked = tuple(_without_inquiries(root) for root in roots)
+    asked = tuple(asking_agencies(root) for root in roots)
     reply, entry = street.ask(asked, asker, world)
     logged = in_log(entry)
     for code, seen in in_response(asked, reply.data).items():
@@ -65,12 +65,6 @@ def test_the_subject_is_told_of_what_was_shown(
             assert facts["outcome"] in ("WITHHELD", "NOTHING_SHOWN")
         assert (facts["callerClass"], facts["purpose"]) == (asker[0].caller_class, asker[1].purpose)
         assert asker[0].client_id not in str(facts) or not asker[0].client_id
-
-
-def _without_inquiries(asked: Asked) -> Asked:
-    """These are told of in an entry of their own part, which the law of records leaves out."""
-    children = (one for one in asked.children if not one.name.startswith("inquiries"))
-    return replace(asked, children=tuple(_without_inquiries(one) for one in children))
 
 
 def _latest(street: Street, desk: InquiryDesk, code: str) -> dict[str, Any]:

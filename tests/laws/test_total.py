@@ -22,7 +22,7 @@ from schema.vocabulary.caller import Caller, Inquiry
 from tests.builders import SOME_CODE
 from tests.corridor import Corridor, open_corridor
 from tests.documents import Asked, document_text
-from tests.laws.walk import walk
+from tests.laws.walk import asking_agencies, walk
 from tests.strategies import World, callers, documents, lawful, worlds
 
 CODES = {code.value for code in FaultCode}
@@ -183,7 +183,7 @@ def test_the_walk_of_the_laws_is_the_way_of_a_request(
     door: Door, root: Asked, asker: tuple[Caller, Inquiry], world: World
 ) -> None:
     door.corridor.give(*world)
-    text = document_text(root)
+    text = document_text(asking_agencies(root))
     assert door.run(text, asker[0], stated=asker[1]) == walk(text, asker, world).body
 
 
