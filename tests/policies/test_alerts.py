@@ -275,6 +275,15 @@ def test_at_the_start_nothing_is_needed():
     assert look_out().needed_after == 0
 
 
+def test_what_is_on_file_is_not_raised_again():
+    alerts = raised_by([*an_hour_of(5), by_client(6, fault="ENUMERATION_STOPPED")])
+    again = look_out(replace(TERMS, client_subjects_day=99), raised=alerts)
+    noted = [*an_hour_of(5), by_client(6, fault="ENUMERATION_STOPPED")]
+    noted += [by_client(n, subjects=[f"t{n}"]) for n in range(7, 12)]
+    (new,) = [alert for entry in noted for alert in again.note(entry)]
+    assert (new.rule, new.first, new.last) == (AlertRule.BULK_LOOKUPS, 7, 11)
+
+
 HOURS = st.integers(0, 40 * 3600).map(lambda seconds: NOON + timedelta(seconds=seconds))
 FACTS = st.fixed_dictionaries(
     {

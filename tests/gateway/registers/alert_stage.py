@@ -1,0 +1,61 @@
+"""A log with requests as the seal writes them, and a look-out over it with thresholds of a few."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import orjson
+
+from gateway.registers.alerts_entry import NAME_BEGINS
+from gateway.registers.alerts_watch import AlertWatch, WatchTerms
+from gateway.registers.log_entry import NewEntry
+from policies.alerts import Thresholds
+from tests.calendars import PLAIN
+from tests.conftest import AS_OF
+from tests.gateway.registers.log_stage import ISSUER
+
+FEW = Thresholds(
+    client_subjects_hour=4,
+    officer_subjects_hour=3,
+    client_subjects_day=1000,
+    officer_subjects_day=1000,
+    refusals_hour=1000,
+    refused_share=0.5,
+    out_of_hours_day=1,
+    no_case_day=1,
+    enumeration_day=1,
+    quota_day=1,
+    used_up_day=1,
+    revoked_day=1,
+    opens=time(8),
+    closes=time(18),
+)
+TERMS = WatchTerms(FEW, "TJ", PLAIN, ISSUER, every=timedelta(milliseconds=20))
+
+
+def a_request(
+    name: str,
+    *subjects: str,
+    at: datetime = AS_OF,
+    client: str = "bank-1",
+    officer: str = "",
+    fault: str | None = None,
+    verdicts: tuple[dict[str, object], ...] = (),
+    **facts: object,
+) -> NewEntry:
+    """An entry as the seal writes it, as far as rules look at it; by a client unless an officer is named."""
+    caller = {"class": "STATE_ORGAN", "organisation": "bank", "client": client, "officer": officer}
+    told = {"v": 1, "id": name, "at": at, "caller": caller, "purpose": None, "case": None, "fault": fault}
+    text = orjson.dumps({**told, "subjects": subjects, "verdicts": verdicts, **facts})
+    return NewEntry(name, at, text, subjects, {"iss": ISSUER, "iat": int(at.timestamp()), "jti": name})
+
+
+def watch_over(log, register, **changed) -> AlertWatch:
+    return AlertWatch(log, register, replace(TERMS, **changed))
+
+
+async def told_in_the_log(log) -> list[dict[str, object]]:
+    """The alerts that stand in the log itself, in its order."""
+    entries = await log.entries(0, 1_000_000)
+    return [orjson.loads(entry.text) for entry in entries if entry.request_id.startswith(NAME_BEGINS)]
