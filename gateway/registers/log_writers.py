@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -110,19 +110,14 @@ class SqliteWriter:
     def _write(self, batch: _Batch) -> Laid:
         connection = self.engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
-            laid = batch.lay(_head(cursor.execute(_READ_HEAD).fetchone()))
-            cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?)", laid.entries)
-            cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)
-            cursor.executemany(f"{_ADD_CHECKPOINT} VALUES (?, ?, ?)", laid.checkpoints)
-            cursor.executemany(f"{_ADD_SEGMENT} VALUES (?, ?, ?, ?)", laid.segments)
-            cursor.execute(_SQLITE_HEAD, _columns(laid.head))
-            if batch.keep:
-                connection.commit()
-            else:
-                connection.rollback()
-                _touch(cursor)
+            # closed here: a fault keeps its frames, and the loop that lets go of it would wait for whoever writes next
+            with closing(connection.cursor()) as cursor:
+                laid = _laid(cursor, batch.lay)
+                if batch.keep:
+                    connection.commit()
+                else:
+                    connection.rollback()
+                    _touch(cursor)
             return laid
         finally:
             connection.close()  # back to the pool, which rolls back what is not committed
@@ -191,6 +186,18 @@ class PostgresqlWriter:
         if wire is not None:
             with suppress(OSError, TimeoutError, *_ASYNCPG_ERRORS):
                 await wire.close(timeout=_FAREWELL_S)
+
+
+def _laid(cursor: Any, lay: Lay) -> Laid:
+    """Take the write lock, read the head and write what follows from it."""
+    cursor.execute("BEGIN IMMEDIATE")
+    laid = lay(_head(cursor.execute(_READ_HEAD).fetchone()))
+    cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?)", laid.entries)
+    cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)
+    cursor.executemany(f"{_ADD_CHECKPOINT} VALUES (?, ?, ?)", laid.checkpoints)
+    cursor.executemany(f"{_ADD_SEGMENT} VALUES (?, ?, ?, ?)", laid.segments)
+    cursor.execute(_SQLITE_HEAD, _columns(laid.head))
+    return laid
 
 
 def _touch(cursor: Any) -> None:

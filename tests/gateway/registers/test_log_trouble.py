@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
+import traceback
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -35,6 +37,7 @@ async def test_failure_reaches_every_waiting_request_and_heals(log, signer, engi
     await log.append(an_entry("first"))
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE log_subject RENAME TO elsewhere"))
+        await connection.execute(text("ALTER TABLE log_checkpoint RENAME TO far_away"))
     broken = [log.append(an_entry(subjects=("a",))) for _ in range(20)]
     outcomes = await asyncio.gather(*broken, return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {AuditUnwritable}
@@ -45,6 +48,7 @@ async def test_failure_reaches_every_waiting_request_and_heals(log, signer, engi
         await log.checkpoint(AS_OF)
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE elsewhere RENAME TO log_subject"))
+        await connection.execute(text("ALTER TABLE far_away RENAME TO log_checkpoint"))
     assert await log.check()
     assert log.is_writable
     await log.append(an_entry("second"))
@@ -222,6 +226,28 @@ async def test_a_read_only_database(sqlite_url, signer):
         await log.append(an_entry())
     assert not log.is_writable
     assert not await log.check()
+    await log.aclose()
+    await engine.dispose()
+
+
+async def test_a_fault_keeps_no_cursor_open(sqlite_url, signer):
+    """Whoever lets go of an open one waits for the connection, which the next batch has: the whole loop would wait."""
+    engine = open_engine(sqlite_url)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    event.listen(writing_engine(log), "checkout", lambda raw, *_: raw.execute("PRAGMA query_only = ON"))
+    with pytest.raises(AuditUnwritable) as raised:
+        await log.append(an_entry())
+    fault = raised.value.__cause__
+    assert isinstance(fault, RegisterFault)
+    error = fault.__cause__
+    assert isinstance(error, sqlite3.Error)
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    cursors = [value for frame in frames for value in frame.f_locals.values() if isinstance(value, sqlite3.Cursor)]
+    assert cursors
+    for cursor in cursors:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed cursor"):
+            cursor.fetchone()
     await log.aclose()
     await engine.dispose()
 
