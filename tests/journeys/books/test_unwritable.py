@@ -62,7 +62,7 @@ def test_a_file_that_somebody_else_is_writing(embedded: Arena) -> None:
     with embedded.load():
         embedded.until_more(20)
         with file_locked(embedded):
-            wait_out(embedded, refused=CLIENTS)
+            wait_out(embedded, refused=1)
         wait_for_better_times(embedded)
     check(embedded)
 
