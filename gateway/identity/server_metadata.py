@@ -14,7 +14,7 @@ from gateway.identity.oauth_flow import CHALLENGE_METHOD
 from gateway.registers.callers_entry import Grant
 from gateway.setting_identity import Identity
 
-SCOPES: Final = ("consents:manage", "consents:read", "credit:read", "graph.introspect")
+SCOPES: Final = ("audit:read", "consents:manage", "consents:read", "credit:read", "graph.introspect")
 """Every scope that a client can hold."""
 
 

@@ -24,6 +24,7 @@ from graphql.language import DocumentNode
 
 from gateway.faults import ClientFault
 from gateway.pipeline.access import Access
+from gateway.pipeline.alert_roots import AuditTold
 from gateway.pipeline.consent_roots import ConsentsTold
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.document import SCHEMA_ROOTS
@@ -37,7 +38,7 @@ _LISTED_AT = {"subjects": 1, "searchSubjects": 2}
 
 Releases = Sequence[Sequence[SubjectRelease | None]]
 """Per selection of subjects below a root, one release per subject of the root."""
-Looked: TypeAlias = Found | Access | ConsentsTold | None
+Looked: TypeAlias = Found | Access | ConsentsTold | AuditTold | None
 """What a root has that is no subject which the document names."""
 
 
@@ -54,7 +55,7 @@ def answer_body(
         data[root.selection.key] = _root_value(root, found, releases)
         if isinstance(found, Found) and found.problem is not None:
             problems.append(found.problem)
-        elif isinstance(found, ConsentsTold):
+        elif isinstance(found, ConsentsTold | AuditTold):
             problems += found.problems
         for subjects in releases:
             problems += place_problems(subjects, _LISTED_AT.get(root.selection.name))
@@ -105,7 +106,7 @@ def _given(demand: Demand) -> dict[str, Any]:
 def _root_value(root: Root, found: Looked, releases: Releases) -> Any:
     if root.selection.definition is None:
         return root.selection.coordinate.partition(".")[0]
-    if isinstance(found, Access | ConsentsTold):
+    if isinstance(found, Access | ConsentsTold | AuditTold):
         return found.answer(root.selection)
     if root.is_refused or root.access is not None or root.scope is not None:
         return None

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, Final, Protocol, TypeAlias
 
 from gateway.faults import FaultCode, GatewayFault, Problem
+from gateway.pipeline.consent_arguments import ConsentCommand, ConsentQuery
 from gateway.pipeline.consent_facts import consent_facts, item_names
 from gateway.pipeline.cursors import Cursors, InvalidCursor
 from gateway.pipeline.project import project_record
-from gateway.pipeline.roots import ConsentCommand, ConsentQuery, Root
+from gateway.pipeline.roots import Root
 from gateway.pipeline.selection import Selection
 from gateway.registers.consents_entry import ConsentFile, Party
 from gateway.registers.engine import RegisterFault

@@ -152,7 +152,7 @@ def _check_scopes(roots: Iterable[Root], caller: Caller) -> None:
         raise InsufficientScope(sorted(needed))
     wanted = f'scope="{" ".join(sorted(needed))}"'  # no error is named to who has presented nothing (RFC 6750 §3.1)
     challenges = (f"Bearer {wanted}", f'DPoP {wanted}, algs="{ANNOUNCED}"')
-    raise Unauthenticated("consents are told to who gave them or holds them, by a token", challenges=challenges)
+    raise Unauthenticated("consents, alerts and the log are told by a token only", challenges=challenges)
 
 
 def _size(selections: tuple[Selection, ...]) -> int:

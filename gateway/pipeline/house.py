@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 
 from connectors.port import Connector
 from gateway.identity.tokens import TokenVerifier
+from gateway.pipeline.alert_roots import AuditOffice
 from gateway.pipeline.consent_roots import ConsentOffice
 from gateway.pipeline.demand import Documents
 from gateway.pipeline.find import Searcher
@@ -20,6 +21,7 @@ from gateway.pipeline.inquiry_lists import InquiryOffice
 from gateway.pipeline.limits import Counting
 from gateway.pipeline.plan import Planner
 from gateway.pipeline.views import Views
+from gateway.registers.alerts import AlertRegister
 from gateway.registers.log import AuditLog
 from gateway.registers.subject_keys import SubjectKeys
 from gateway.rights.consents import ConsentDesk
@@ -69,6 +71,8 @@ class House:
     """Where subjects and grantees see to their consents; None: nobody has any."""
     teller: InquiryTeller | None = None
     """Tells subjects who has looked at them; None: there is no log that could be read."""
+    alerts: AlertRegister | None = None
+    """Callers to look at again; None: nobody looks."""
     counting: Counting | None = None
     """Counts what callers ask; None: nobody counts."""
     watch: Watch = field(default=_no_watch)
@@ -88,6 +92,11 @@ class House:
     def inquiries(self) -> InquiryOffice | None:
         """What a subject's list of inquiries needs."""
         return InquiryOffice(self.teller, self.searcher.cursors) if self.teller is not None else None
+
+    @property
+    def auditing(self) -> AuditOffice | None:
+        """What roots about the log itself need."""
+        return AuditOffice(self.alerts, self.audit, self.searcher.cursors) if self.alerts is not None else None
 
     def may_introspect(self, caller: Caller) -> bool:
         """Whether the caller is told about the graph."""

@@ -41,11 +41,12 @@ def read_inquiry_query(arguments: Mapping[str, Any], largest: int) -> InquiryQue
     if first < 1:
         raise ClientFault(FaultCode.INVALID_ARGUMENT, "a page of inquiries needs a `first` of at least 1")
     return InquiryQuery(
-        first, arguments.get("after"), first_day=_day(arguments, "from"), last_day=_day(arguments, "to")
+        first, arguments.get("after"), first_day=read_day(arguments, "from"), last_day=read_day(arguments, "to")
     )
 
 
-def _day(arguments: Mapping[str, Any], name: str) -> date | None:
+def read_day(arguments: Mapping[str, Any], name: str) -> date | None:
+    """A calendar day; raises ClientFault INVALID_ARGUMENT for anything else."""
     text = arguments.get(name)
     if text is None:
         return None

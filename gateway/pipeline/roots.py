@@ -8,34 +8,31 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from graphql import get_argument_values
 from graphql.execution.values import VariableValues
 
 from gateway.faults import ClientFault, FaultCode, Problem
+from gateway.pipeline.alert_arguments import READ_AUDIT, AuditQuery, read_audit_query
+from gateway.pipeline.consent_arguments import (
+    MANAGE_CONSENTS,
+    READ_CONSENTS,
+    ConsentCommand,
+    ConsentQuery,
+    read_consent_command,
+)
 from gateway.pipeline.document import has_variables
 from gateway.pipeline.inquiry_arguments import INQUIRIES, InquiryQuery, read_inquiry_query
 from gateway.pipeline.selection import SUBJECT_TYPE, Selection
 from gateway.settings import Limits
 from schema.vocabulary.caller import Caller, Purpose
-from schema.vocabulary.consents import ConsentAct, ConsentState
+from schema.vocabulary.consents import ConsentState
 from schema.vocabulary.identifiers import InvalidCode, SubjectId
 
 MOST_KEPT = 256
 LARGEST_KEPT = 2_000
 """Selections; what only few ask for and is large is not kept, so that nobody can fill the memory."""
-READ_CONSENTS: Final = "consents:read"
-"""The token scope for seeing one's consents."""
-MANAGE_CONSENTS: Final = "consents:manage"
-"""The token scope for acting on them."""
-_ACTS: Final = {
-    "grantConsent": ConsentAct.GRANT,
-    "rejectConsent": ConsentAct.REJECT,
-    "pauseConsent": ConsentAct.PAUSE,
-    "resumeConsent": ConsentAct.RESUME,
-    "revokeConsent": ConsentAct.REVOKE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +83,6 @@ class AccessQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentQuery:
-    """A page of the caller's own consents, as asked for."""
-
-    first: int
-    after: str | None
-    state: ConsentState | None
-    """None: however they stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentCommand:
-    """An act on one consent, as asked for."""
-
-    act: ConsentAct
-    consent_id: str
-    """As the caller wrote it."""
-    notice_read: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Root:
     """One root field of the operation."""
 
@@ -116,6 +93,7 @@ class Root:
     access: AccessQuery | None = None
     consents: ConsentQuery | None = None
     act: ConsentCommand | None = None
+    audit: AuditQuery | None = None
     demands: tuple[SubjectDemand, ...] = ()
     is_refused: bool = False
     """Null as a whole, with a problem that says why."""
@@ -125,6 +103,8 @@ class Root:
         """The token scope without which it is not answered at all; None where none is needed."""
         if self.act is not None:
             return MANAGE_CONSENTS
+        if self.audit is not None:
+            return READ_AUDIT
         return READ_CONSENTS if self.consents is not None else None
 
 
@@ -166,9 +146,11 @@ class RootReader:
                 return self._search(selection, arguments, demands)
             case "consents":
                 return self._consents(selection, arguments)
+            case "alerts" | "logHead" as audit:
+                self._at_most(arguments.get("first", 1), self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
+                return Root(selection, audit=read_audit_query(audit, arguments))
             case act:
-                command = ConsentCommand(_ACTS[act], arguments["id"], arguments.get("noticeRead") is True)
-                return Root(selection, act=command)
+                return Root(selection, act=read_consent_command(act, arguments))
 
     def _search(self, selection: Selection, arguments: Mapping[str, Any], demands: tuple[SubjectDemand, ...]) -> Root:
         self._at_most(arguments["first"], self._limits.list_size, code=FaultCode.LIST_TOO_LONG)
@@ -281,7 +263,7 @@ def _breadth(root: Root) -> int:
     """How many times what is selected below a root is to be answered."""
     if root.access is not None:
         return len(root.access.fields)
-    page = root.search or root.consents
+    page = root.search or root.consents or (root.audit.page if root.audit is not None else None)
     return len(root.codes) or (page.first if page is not None else 1)
 
 

@@ -15,6 +15,7 @@ from gateway.faults import FaultCode, GatewayFault
 from gateway.identity.refusals import TokenRefused
 from gateway.pipeline.access import Access, explain_access
 from gateway.pipeline.admit import AdmittedRequest
+from gateway.pipeline.alert_roots import AuditTold, tell_audit
 from gateway.pipeline.consent_roots import ConsentsTold, tell_consents
 from gateway.pipeline.demand import Demand
 from gateway.pipeline.find import Found, find, with_codes
@@ -45,7 +46,7 @@ class PlannedRoot:
     """A root with a plan for each of its subjects under each of its selections."""
 
     root: Root
-    found: Found | Access | ConsentsTold | None
+    found: Found | Access | ConsentsTold | AuditTold | None
     plans: tuple[tuple[SubjectPlan | None, ...], ...]
     inquiries: AllTold = field(default_factory=dict)
     """What its subjects are told of inquiries about them."""
@@ -79,9 +80,9 @@ class Wave:
 
     @property
     def told(self) -> list[Told]:
-        """What was told of consents, or done with them; then what was told of inquiries."""
-        consents = (one.found for one in self.roots if isinstance(one.found, ConsentsTold))
-        return [*consents, *self.inquiries.values()]
+        """What was told of consents, or done with them, and of the log itself; then what was told of inquiries."""
+        by_roots = (one.found for one in self.roots if isinstance(one.found, ConsentsTold | AuditTold))
+        return [*by_roots, *self.inquiries.values()]
 
     @property
     def explained(self) -> list[Access]:
@@ -150,13 +151,13 @@ async def plan_wave(
         settled = await _settle(evidence, standings, judge, day=day, house=house)
         wave = Wave(
             [
-                PlannedRoot(root, about_consents, ())
-                if about_consents is not None
+                PlannedRoot(root, apart, ())
+                if apart is not None
                 else replace(
                     _planned(root, page, asker=asker, evidence=settled.evidence, planner=house.planner, day=day),
                     inquiries=inquiries,
                 )
-                for (root, page), about_consents in zip(named, told, strict=True)
+                for (root, page), apart in zip(named, told, strict=True)
             ],
             settled.consents,
             inquiries,
@@ -203,8 +204,10 @@ async def _settle(
         raise GatewayFault(FaultCode.REGISTER_UNREADABLE, "uses of consents cannot be counted") from failure
 
 
-async def _tell(root: Root, admitted: AdmittedRequest, caller: Caller, house: House) -> ConsentsTold | None:
-    """What a root about consents tells or does; None for every other root."""
+async def _tell(root: Root, admitted: AdmittedRequest, caller: Caller, house: House) -> ConsentsTold | AuditTold | None:
+    """What a root tells or does that is about consents or the log itself; None for every other root."""
+    if root.audit is not None and house.auditing is not None:
+        return await tell_audit(root.audit, root.selection, caller, office=house.auditing)
     office = house.office
     if office is None or (root.consents is None and root.act is None):
         return None

@@ -14,7 +14,7 @@ from gateway.registers.callers_book import CallerBook, identity_of
 from gateway.registers.callers_entry import Client, Grant, Officer, Organisation, Registered
 from schema.vocabulary.caller import CallerClass
 
-SCOPES: Final = frozenset({"credit:read", "graph.introspect", "consents:read", "consents:manage"})
+SCOPES: Final = frozenset({"credit:read", "graph.introspect", "consents:read", "consents:manage", "audit:read"})
 """The scopes that there are."""
 
 KeyCheck: TypeAlias = Callable[[str], Sequence[str]]

@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 import strawberry
 
 from schema.vocabulary.access import AccessEffect, Missing
+from schema.vocabulary.alerts import AlertRule
 from schema.vocabulary.caller import CallerClass, Purpose
 from schema.vocabulary.codes import (
     EnforcementKind,
@@ -273,5 +274,20 @@ _describe(
         "LAW": "What the law lets the caller see; no record was looked at (查询权限).",
         "CONSENTS": "Consents (授权).",
         "INQUIRIES": "The list of inquiries itself (被查询记录).",
+    },
+)
+_describe(
+    AlertRule,
+    "Rules by which an alert is raised (预警规则).",
+    {
+        "BULK_LOOKUPS": "Many distinct subjects within an hour (批量查询).",
+        "MANY_SUBJECTS": "Many distinct subjects on one day (单日查询主体过多).",
+        "OUT_OF_HOURS": "An officer asked outside working hours (非工作时间查询).",
+        "NO_CASE_REFERENCE": "An officer stated a purpose and named no case (无案件编号查询).",
+        "MANY_REFUSALS": "Many requests within an hour were refused, and a large share of them (拒绝过多).",
+        "ENUMERATION_STOPPED": "Codes seemed to be tried out, and it was stopped (枚举查询被阻断).",
+        "QUOTA_EXCEEDED": "More was asked than the caller may (超出配额).",
+        "CONSENT_USED_UP": "A consent was to be used more often than was agreed (授权次数用尽).",
+        "REVOKED_TOKEN": "A token was used after it, or its holder, had been stopped (使用已吊销令牌).",
     },
 )

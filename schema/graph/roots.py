@@ -9,11 +9,13 @@ from graphql import DirectiveLocation
 from strawberry import UNSET, argument, field
 
 from schema.graph.access import AccessDecision
+from schema.graph.alerts import AlertConnection, LogHead
 from schema.graph.arguments import Argument, asked
 from schema.graph.consents import ConsentEdge, ConsentGrant
 from schema.graph.pages import PageInfo
-from schema.graph.scalars import CreditCode
+from schema.graph.scalars import CreditCode, Date
 from schema.graph.subject import CreditSubject
+from schema.vocabulary.alerts import AlertRule
 from schema.vocabulary.caller import Purpose
 from schema.vocabulary.consents import ConsentState
 
@@ -77,6 +79,18 @@ class Query:
         Argument("state", ConsentState | None, "Only those that stand like this; without it all (授权状态)."),
         Argument("first", int, "How many consents at most on one page (每页数量)."),
         Argument("after", str | None, "Cursor after which the page starts (起始游标)."),
+    )
+    alerts: AlertConnection | None = asked(
+        "Callers to look at again; told to supervisors, auditors and the operator (预警查询).",
+        Argument("first", int, "How many alerts at most on one page (每页数量)."),
+        Argument("after", str | None, "Cursor after which the page starts (起始游标)."),
+        Argument("rule", AlertRule | None, "Only those of this rule (预警规则)."),
+        Argument("organisation", str | None, "Only those about this organisation, by its id (机构标识)."),
+        Argument("from", Date | None, "Only those that ended on this day or a later one (起始日期)."),
+        Argument("to", Date | None, "Only those that ended on this day or an earlier one (截止日期)."),
+    )
+    log_head: LogHead | None = field(
+        description="How far the log of requests has come; told to supervisors, auditors and the operator (日志状态)."
     )
 
 

@@ -144,7 +144,7 @@ def test_all_faults_are_told_at_once_with_the_name():
         BOOK,
         check_keys=keys_unchecked,
     )
-    scopes = "there are consents:manage, consents:read, credit:read, graph.introspect"
+    scopes = "there are audit:read, consents:manage, consents:read, credit:read, graph.introspect"
     assert [str(one) for one in wrong] == [
         f"client `core`: `x` is no scope; {scopes}",
         f"client `core`: `y` is no scope; {scopes}",
