@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
@@ -24,6 +25,7 @@ _SQLITE_PRAGMAS: Final = (
 )
 _SWITCH_ATTEMPTS: Final = 50
 _SWITCH_PAUSE_S: Final = 0.05
+_TRIGGER: Final = re.compile(r"CREATE OR REPLACE TRIGGER (\w+)")
 _TURN: Final = 5_207_114_301  # one process at a time creates tables or files what stands; any number will do
 
 
@@ -62,20 +64,47 @@ def open_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
 
 
 async def create_tables(engine: AsyncEngine, metadata: MetaData, triggers: Mapping[str, Sequence[str]]) -> None:
-    """Create what is missing; several gateways may do so at once.
+    """Create what is missing; several gateways may do so at once. A role that may only write has to find all of it.
 
     Shape:   `triggers` holds statements by dialect name, each harmless if run again.
     Errors:  RegisterFault.
     """
+    statements = triggers.get(engine.dialect.name, ())
     with register_errors():
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await _switch_to_wal(connection)
             await take_turn(connection)
-            await connection.run_sync(metadata.create_all)
-            for statement in triggers.get(engine.dialect.name, ()):
+            if engine.dialect.name == "sqlite" or await _may_create(connection, metadata):
+                await connection.run_sync(metadata.create_all)
+            else:
+                statements = await _left_to_do(connection, metadata, statements)
+            for statement in statements:
                 await connection.execute(text(statement))
             await connection.commit()
+
+
+async def _may_create(connection: AsyncConnection, metadata: MetaData) -> bool:
+    """Whether the tables are ours, as far as they are there."""
+    owned = f"SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE oid = ANY ({_oids(metadata)})"  # noqa: S608 - our own tables
+    return (await connection.execute(text(owned))).scalar() is not False
+
+
+async def _left_to_do(connection: AsyncConnection, metadata: MetaData, statements: Sequence[str]) -> Sequence[str]:
+    """The statements that only write, once everything that the others make is there; RegisterFault if it is not."""
+    tables = f"SELECT count(*) FROM pg_class WHERE oid = ANY ({_oids(metadata)})"  # noqa: S608 - our own tables
+    triggers = f"""SELECT tgname FROM pg_trigger
+        WHERE tgenabled IN ('O', 'A') AND tgrelid = ANY ({_oids(metadata)})"""  # noqa: S608 - our own tables
+    there = (await connection.execute(text(tables))).scalar() == len(metadata.tables)
+    named = {name for statement in statements for name in _TRIGGER.findall(statement)}
+    if not there or not named <= set((await connection.execute(text(triggers))).scalars()):
+        raise RegisterFault("the database lacks tables or triggers that only the owner of the others can make")
+    return [statement for statement in statements if not statement.lstrip().startswith("CREATE")]
+
+
+def _oids(metadata: MetaData) -> str:
+    named = ", ".join(f"to_regclass('{name}')" for name in metadata.tables)
+    return f"ARRAY[{named}]::oid[]"
 
 
 async def _switch_to_wal(connection: AsyncConnection) -> None:

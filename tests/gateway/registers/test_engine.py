@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import MetaData
+from collections.abc import AsyncIterator
 
+import pytest
+from sqlalchemy import MetaData, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.registers.callers_table import CALLERS, PREPARED
 from gateway.registers.engine import RegisterFault, create_tables, open_engine
 
 
@@ -20,3 +24,51 @@ async def test_a_database_that_is_not_there(tmp_path) -> None:
         with pytest.raises(RegisterFault):
             await create_tables(engine, MetaData(), {})
         await engine.dispose()
+
+
+@pytest.fixture
+async def clerk(postgres_url) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
+    """The database as its owner opens it, and as a role does that owns nothing."""
+    owner, engine = open_engine(postgres_url), open_engine(postgres_url.replace("postgres@", "clerk_of_tests@"))
+    await _as_owner(owner, "CREATE ROLE clerk_of_tests LOGIN")
+    yield owner, engine
+    await _as_owner(owner, "DROP OWNED BY clerk_of_tests", "DROP ROLE clerk_of_tests")
+    await engine.dispose()
+    await owner.dispose()
+
+
+async def _as_owner(owner, *statements) -> None:
+    async with owner.begin() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+
+
+async def test_who_owns_nothing_finds_everything_and_writes(clerk) -> None:
+    owner, engine = clerk
+    with pytest.raises(RegisterFault):
+        await create_tables(engine, CALLERS, PREPARED)
+    await create_tables(owner, CALLERS, PREPARED)
+    await _as_owner(
+        owner,
+        "DELETE FROM caller_epoch",
+        "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO clerk_of_tests",
+    )
+    await create_tables(engine, CALLERS, PREPARED)
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT epoch FROM caller_epoch"))).scalars().all() == [0]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "ALTER TABLE caller_change DISABLE TRIGGER caller_change_no_change",
+        "DROP TRIGGER caller_change_no_truncate ON caller_change",
+        "DROP TABLE caller_officer",
+    ],
+)
+async def test_who_owns_nothing_does_not_begin_where_something_is_missing(clerk, missing) -> None:
+    owner, engine = clerk
+    await create_tables(owner, CALLERS, PREPARED)
+    await _as_owner(owner, "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO clerk_of_tests", missing)
+    with pytest.raises(RegisterFault, match="owner"):
+        await create_tables(engine, CALLERS, PREPARED)
