@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.transport.desk import Desk, DeskStatus
 from gateway.agencies import Counters, open_counters
+from gateway.alert_room import open_alerts
 from gateway.catalog_notes import notes
 from gateway.desks import Desks, open_desks
 from gateway.faults import FaultCode, GatewayFault
@@ -94,7 +95,7 @@ async def open_house(
     """Everything behind the doors, opened; closed again when the block ends.
 
     Shape:   `watch` sees the stages in the place of what the settings would have see them
-    Errors:  CatalogFault, KeyFault, RegisterFault
+    Errors:  CalendarFault, CatalogFault, KeyFault, RegisterFault
     """
     foundation = foundation or lay_foundation(settings.catalog)
     async with AsyncExitStack() as rooms:
@@ -106,6 +107,7 @@ async def open_house(
         law = LawInForce(foundation.law.catalog)
         desks = await rooms.enter_async_context(open_desks(settings, engine, catalog=law, clock=hour))
         audit = await rooms.enter_async_context(open_log(settings, engine, desks.keys, hour))
+        alerts = await rooms.enter_async_context(open_alerts(settings, engine, desks.keys, hour))
         planner = Planner(foundation.law.catalog, foundation.law.neighbours)
         exceptions = frozenset(settings.catalog.code_exceptions)
         house = House(
@@ -128,6 +130,7 @@ async def open_house(
             counting=desks.counting,
             consents=desks.consents,
             teller=desks.teller,
+            alerts=alerts,
         )
         if sight is not None:
             house = watched(house, sight)

@@ -120,7 +120,7 @@ def make_cast(subjects: Mapping[str, str], folder: Path) -> Cast:
         ),
         _unit(
             _AUDIT,
-            Client("auditor", _AUDIT.organisation_id, scopes=frozenset({_READ})),
+            Client("auditor", _AUDIT.organisation_id, scopes=frozenset({_READ, "audit:read"})),
             "supervisor and auditor; purpose AUDITING",
         ),
         Persona(

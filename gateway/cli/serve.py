@@ -18,13 +18,14 @@ from gateway.cli.show_settings import SettingsFile, read_settings
 from gateway.cli.tls import TlsFault, tls_context
 from gateway.faults import ClientFault
 from gateway.identity.keys import KeyFault
+from gateway.official_calendar import CalendarFault
 from gateway.registers.engine import RegisterFault
 from gateway.settings import Server, Settings
 from gateway.telemetry.log_lines import start_logging
 from gateway.web.request_head import BoundedHeads
 from schema.catalog.data_file import CatalogFault
 
-_FAULTS = (CatalogFault, KeyFault, RegisterFault, ClientFault, TlsFault)
+_FAULTS = (CalendarFault, CatalogFault, KeyFault, RegisterFault, ClientFault, TlsFault)
 
 
 def serve(

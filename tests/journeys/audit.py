@@ -51,7 +51,7 @@ async def _rows(url: str) -> list[dict[str, Any]]:
     engine = create_async_engine(url)
     try:
         async with engine.connect() as connection:
-            found = await connection.execute(text("SELECT text, receipt FROM log_entry ORDER BY position"))
+            found = await connection.execute(text("SELECT text, receipt FROM log_entry WHERE request_id NOT LIKE 'alert-%' ORDER BY position"))
             return [{**a_row(written), "text": written, "says": _said(receipt)} for written, receipt in found]
     finally:
         await engine.dispose()
