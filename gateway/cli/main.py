@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from gateway.cli.audit_acts import add_audit_commands
+from gateway.cli.audit_verify import add_receipt_commands
 from gateway.cli.callers import load_callers
 from gateway.cli.catalog import check_catalog
 from gateway.cli.catalog_activate import activate_edition
@@ -53,6 +55,7 @@ def build() -> typer.Typer:
     add_inquiry_commands(inquiries)
     add_withholding_commands(inquiries)
     command.add_typer(inquiries, name="inquiries")
+    _add_log(command)
     sandbox = _group("Walks on a running demo.")
     add_sandbox_commands(sandbox)
     command.add_typer(sandbox, name="sandbox")
@@ -84,6 +87,16 @@ def _add_callers(command: typer.Typer) -> None:
     callers = _group("Organisations, clients and officers together.")
     callers.command("load")(load_callers)
     command.add_typer(callers, name="callers")
+
+
+def _add_log(command: typer.Typer) -> None:
+    """The commands about the log of requests."""
+    audit = _group("The log of requests: what outsiders verify, alerts about callers, and what the operator does.")
+    add_audit_commands(audit)
+    command.add_typer(audit, name="audit")
+    receipt = _group("Receipts that callers were given.")
+    add_receipt_commands(receipt)
+    command.add_typer(receipt, name="receipt")
 
 
 def _group(about: str) -> typer.Typer:

@@ -19,7 +19,8 @@ from gateway.pipeline.project import project_record
 from gateway.pipeline.selection import Selection
 from gateway.registers.alerts_entry import AlertQuery, FiledAlert
 from gateway.registers.engine import RegisterFault
-from gateway.registers.log_entry import Checkpoint, Head, Segment, encoded
+from gateway.registers.log_entry import Head, encoded
+from gateway.registers.log_latest import Statements, latest_statement
 from schema.vocabulary.caller import Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
 from schema.vocabulary.reasons import ReasonCode
@@ -38,14 +39,10 @@ class Alerts(Protocol):
     async def page(self, query: AlertQuery, *, before: int | None, first: int) -> Sequence[FiledAlert]: ...
 
 
-class Log(Protocol):
+class Log(Statements, Protocol):
     """The log, as far as its head is told; `gateway.registers.log_reader.LogReader`."""
 
     async def head(self) -> Head: ...
-
-    async def checkpoints(self, after: int, first: int) -> Sequence[Checkpoint]: ...
-
-    async def segments(self) -> Sequence[Segment]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +139,11 @@ def _facts(filed: FiledAlert) -> Mapping[str, Any]:
 
 async def _head(log: Log) -> Mapping[str, Any]:
     head = await log.head()
-    checkpoints = await log.checkpoints(head.checkpoint - 1, 1) if head.checkpoint else ()
-    closed = await log.segments()
-    stated = {one.position: one.statement for one in checkpoints}
-    if closed:
-        stated[closed[-1].first + closed[-1].size - 1] = closed[-1].closing  # covers as much as a checkpoint there
-    root = encoded(head.root())
     return {
         "logId": head.log_id,
         "position": head.position,
-        "root": root,
-        "checkpoint": stated[max(stated)] if stated else None,
+        "root": encoded(head.root()),
+        "checkpoint": await latest_statement(log, head),
     }
 
 

@@ -51,7 +51,8 @@ async def _rows(url: str) -> list[dict[str, Any]]:
     engine = create_async_engine(url)
     try:
         async with engine.connect() as connection:
-            found = await connection.execute(text("SELECT text, receipt FROM log_entry WHERE request_id NOT LIKE 'alert-%' ORDER BY position"))
+            of_requests = "SELECT text, receipt FROM log_entry WHERE request_id NOT LIKE 'alert-%' ORDER BY position"
+            found = await connection.execute(text(of_requests))
             return [{**a_row(written), "text": written, "says": _said(receipt)} for written, receipt in found]
     finally:
         await engine.dispose()
