@@ -83,12 +83,12 @@ class _Place:
             if any(_is_governed(one, catalog) for one in part.children):
                 branches.append((part.key, position, _Place(part, permitted, catalog)))
             elif part.is_branch or part.is_list:
-                values.append((part.key, position))
+                values.append((part.key, position, _never_deep(part)))
             else:
                 leaves.append((part.key, position))
         self._leaves = tuple(leaves)
         self._values = tuple(values)
-        """Money, periods, lists of plain values: governed as one."""
+        """Money, periods, lists of plain values: governed as one. With a leaf of theirs to look at first."""
         self._branches = tuple(branches)
         self._others = tuple(others)
         """What no agency states: it tells that there is something, and nothing more."""
@@ -96,18 +96,17 @@ class _Place:
     def look(self, objects: Sequence[Mapping[str, Any]], found: bytearray) -> bool:
         """Note what stands in these objects; whether any leaf in them is not null."""
         shows = False
+        first, rest = objects[0], objects[1:]
         for key, position in self._leaves:
-            for one in objects:
-                if one[key] is not None:
-                    found[position] = _SHOWN
-                    shows = True
-                    break
-        for key, position in self._values:
+            if first[key] is not None or (rest and any(one[key] is not None for one in rest)):
+                found[position] = _SHOWN
+                shows = True
+        for key, position, leaf in self._values:
             for one in objects:
                 value = one[key]
                 if value is None:
                     continue
-                if _has_leaf(value):
+                if (leaf is not None and type(value) is dict and value[leaf] is not None) or _has_leaf(value):
                     found[position] = _SHOWN
                     shows = True
                     break
@@ -128,6 +127,11 @@ def _arranged_by(plan: SubjectPlan) -> Iterator[DemandedField]:
         arrangement = arrangements.get(selection.path)
         for name in arrangement.fields() if arrangement else ():
             yield DemandedField(FieldCoordinate(f"{selection.type_name}.{name}"))
+
+
+def _never_deep(selection: Selection) -> str | None:
+    """The key of a plain leaf below, if there is one."""
+    return next((part.key for part in selection.children if not part.children and not part.is_list), None)
 
 
 def _is_governed(selection: Selection, catalog: Catalog) -> bool:

@@ -18,7 +18,6 @@ from graphql import (
     get_nullable_type,
     is_list_type,
 )
-from hypothesis import strategies as st
 
 from schema.catalog.entry import RecordEntry
 from schema.vocabulary.identifiers import AgencyId, FieldCoordinate
@@ -34,12 +33,8 @@ PERSONS = frozenset(_PERSONS)
 """Names of the persons of these worlds."""
 
 
-def marked_worlds() -> st.SearchStrategy[World]:
-    """Of a seed, as records are large."""
-    return st.integers(0, 2**32).map(_world)
-
-
-def _world(seed: int) -> World:
+def a_marked_world(seed: int) -> World:
+    """The world of a seed."""
     random = Random(seed)
     return tuple(
         (code, _record(random, place, agency))
@@ -92,15 +87,14 @@ def _one(random: Random, named: Any) -> Fact:
             return f"值{random.randrange(10**11, 10**12)}"
 
 
-def released(value: Any) -> Iterator[str]:
-    """Every value in a part of a response that is long enough to be looked for."""
+def leaves(value: Any) -> Iterator[str]:
+    """Every leaf in a value that is long enough to be looked for."""
     if isinstance(value, Mapping):
-        for name, part in value.items():
-            if name != "provenance":  # an agency's name and the freshness are no facts of a subject
-                yield from released(part)
+        for part in value.values():
+            yield from leaves(part)
     elif isinstance(value, list):
         for part in value:
-            yield from released(part)
+            yield from leaves(part)
     elif value is not None and not isinstance(value, bool) and len(str(value)) >= SHORTEST:
         yield str(value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,12 @@ WHOSE = Asked("unifiedSocialCreditCode", "whose")
 """Asked of every subject, so that a response says whose part is whose."""
 
 
-@dataclass(frozen=True)
 class Street:
-    """One corridor with its loop, for many examples."""
+    """One corridor with its loop, for many examples; no value, as all that its agencies hold would fill pages."""
 
-    runner: asyncio.Runner
-    corridor: Corridor
+    def __init__(self, runner: asyncio.Runner, corridor: Corridor) -> None:
+        self.runner = runner
+        self.corridor = corridor
 
     def ask(self, roots: Sequence[Asked], asker: tuple[Caller, Inquiry], world: World) -> tuple[Reply, dict[str, Any]]:
         """The reply and the entry in the log."""
@@ -100,32 +100,44 @@ def questions(draw: st.DrawFn) -> tuple[Asked, ...]:
 def in_response(roots: Sequence[Asked], data: Mapping[str, Any]) -> dict[str, set[str]]:
     """Per code the governed coordinates at or below which the response has a leaf that is not null."""
     seen: dict[str, set[str]] = {}
+    for about, part in _subjects(roots, data):
+        standing = {coordinate for coordinate, value in _governed(about, part, None) if has_leaf(value)}
+        seen.setdefault(part["whose"], set()).update(standing)
+    return seen
+
+
+def values_in(roots: Sequence[Asked], data: Mapping[str, Any]) -> Iterator[Any]:
+    """Everything that stands at a governed coordinate which leads to no records and no person."""
+    for about, part in _subjects(roots, data):
+        for coordinate, value in _governed(about, part, None):
+            if not coordinate.startswith("CreditSubject."):
+                yield value
+
+
+def _subjects(roots: Sequence[Asked], data: Mapping[str, Any]) -> Iterator[tuple[Asked, Mapping[str, Any]]]:
     for root in roots:
         value = data[root.alias]
         if root.name == "searchSubjects":
             (edges,) = root.children
             (node,) = edges.children
-            parts, about = [edge["node"] for edge in (value or {"edges": ()})["edges"]], node
+            yield from ((node, edge["node"]) for edge in (value or {"edges": ()})["edges"])
         else:
-            parts, about = value if isinstance(value, list) else [value], root
-        for part in parts:
-            seen.setdefault(part["whose"], set()).update(_standing(about, part, None))
-    return seen
+            yield from ((root, part) for part in (value if isinstance(value, list) else [value]))
 
 
-def _standing(asked: Asked, value: Mapping[str, Any], below: str | None) -> Iterator[str]:
+def _governed(asked: Asked, value: Mapping[str, Any], below: str | None) -> Iterator[tuple[str, Any]]:
     for child in asked.children:
         if child.is_skipped:
             continue
         there = value[child.alias or child.name]
         coordinate = f"{asked.on}.{child.name}"
-        if FieldCoordinate(coordinate) in CATALOG.entries and has_leaf(there):
-            yield f"{below}>{coordinate}" if asked.on == PERSON_TYPE else coordinate
+        if FieldCoordinate(coordinate) in CATALOG.entries:
+            yield f"{below}>{coordinate}" if asked.on == PERSON_TYPE else coordinate, there
         if child.children:
             holder = coordinate if child.on == PERSON_TYPE else below
             for one in there if isinstance(there, list) else [there]:
                 if isinstance(one, dict):
-                    yield from _standing(child, one, holder)
+                    yield from _governed(child, one, holder)
 
 
 def has_leaf(value: Any) -> bool:
