@@ -15,12 +15,15 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
+from typer.testing import CliRunner, Result
 
 from deploy.sandbox.gateway_files import GatewayFiles, write_gateway_files
+from gateway.cli.main import build
 from gateway.identity.key_ring import KeyRing
 from tests.journeys.books.crowd import QUESTIONS, Crowd
 from tests.journeys.books.ledger import Ledger, read_ledger
 from tests.journeys.books.processes import GatewayProcess
+from tests.journeys.books.role import become
 from tests.journeys.gateways import PATIENCE_S, UNBOUND, Overrides
 from tests.journeys.stage import Backstage, Stage
 
@@ -64,6 +67,13 @@ class Arena:
             assert time.monotonic() < ends, "nobody is answered"
             time.sleep(0.01)
 
+    def until_covered(self) -> None:
+        """Wait until a signed statement covers all that is written."""
+        ends = time.monotonic() + PATIENCE_S
+        while self.sql("SELECT 1 FROM log_head WHERE checkpoint < position AND size > 0"):
+            assert time.monotonic() < ends, "no checkpoint is made"
+            time.sleep(0.05)
+
     def sql(self, statement: str, **values: Any) -> Sequence[Any]:
         """What the database itself answers, as its owner."""
         with ThreadPoolExecutor(max_workers=1) as apart:
@@ -83,15 +93,26 @@ class Arena:
     def ledger(self, name: str = "export") -> Ledger:
         """The log exported as it is now."""
         path = self.files.folder / f"{name}.jsonl"
-        export_log(self, path)
+        path.unlink(missing_ok=True)
+        told = creditgraph("audit", "export", "--settings", str(self.settings), "--output", str(path))
+        assert told.exit_code == 0, told.output
         return read_ledger(path, self.public_keys)
 
 
+def creditgraph(*arguments: str) -> Result:
+    """What the command says, in this process."""
+    return CliRunner().invoke(build(), arguments)
+
+
 @contextmanager
-def open_arena(stage: Stage, folder: Path, overrides: Overrides, *, gateways: int = 1) -> Iterator[Arena]:
-    """So many gateways, all up; they end with the block."""
+def open_arena(
+    stage: Stage, folder: Path, overrides: Overrides, *, gateways: int = 1, role: str = ""
+) -> Iterator[Arena]:
+    """So many gateways, all up; they end with the block. With a `role`, that is who they are to PostgreSQL."""
     laid: dict[str, Mapping[str, Any]] = {**OFTEN, **overrides}
     files = write_gateway_files(folder, stage.sandbox.as_json(), port=0, overrides=laid)
+    if role:
+        become(files, role)
     personas = {question.persona for question in QUESTIONS} - {"public"}
     tokens = {persona: files.token_made_here(persona.removesuffix(UNBOUND)) for persona in sorted(personas)}
     processes = [GatewayProcess(files.folder / "settings.toml", f"gateway-{number}") for number in range(gateways)]
@@ -114,24 +135,3 @@ async def _rows(url: str, statement: str, values: Mapping[str, Any]) -> Sequence
             return found.all() if found.returns_rows else ()
     finally:
         await engine.dispose()
-
-
-def export_log(arena: Arena, path: Path) -> None:
-    """Write the export, as `creditgraph audit export` does."""
-    [(log_id, last)] = arena.sql("SELECT log_id, position FROM log_head")
-    entries = arena.sql("SELECT position, segment, idx, text, receipt FROM log_entry")
-    checkpoints = arena.sql("SELECT position, statement FROM log_checkpoint")
-    closings = arena.sql("SELECT first + size - 1, closing FROM log_segment")
-    told: list[tuple[int, int, Any]] = [
-        *(
-            (row[0], 0, {"entry": dict(zip(("pos", "seg", "idx", "text", "receipt"), row, strict=True))})
-            for row in entries
-        ),
-        *((position, 1, {"checkpoint": statement}) for position, statement in checkpoints),
-        *((position, 2, {"closing": statement}) for position, statement in closings),
-    ]
-    lines = [one for _, _, one in sorted(told, key=lambda one: one[:2])]
-    keys = orjson.loads(arena.public_keys)
-    end = {"end": {"next": last, "entries": len(entries)}}
-    whole = [{"log": log_id, "exported_from": 0, "keys": keys}, *lines, end]
-    path.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in whole))

@@ -35,10 +35,10 @@ def shared(
     redis_service: RedisService,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Arena]:
-    """Two gateways on one database."""
+    """Two gateways on one database, to which they are a role that owns nothing."""
     url = own_postgres.url(own_postgres.fresh_database())
     overrides = {"database": {"url": url}, "cache": {"url": redis_service.url}}
-    with open_arena(stage, tmp_path_factory.mktemp("shared"), overrides, gateways=2) as arena:
+    with open_arena(stage, tmp_path_factory.mktemp("shared"), overrides, gateways=2, role="clerk") as arena:
         yield arena
 
 

@@ -108,6 +108,7 @@ class Crowd:
             body = await response.read()
         told = response.headers
         return Received(
+            door=door,
             sent=sent,
             status=response.status,
             body=body,

@@ -17,6 +17,8 @@ class Received:
     Shape:   `receipt` is that of the head, "" where there is none; so is `retry_after`
     """
 
+    door: str
+    """Address of the gateway that was asked."""
     sent: bytes
     status: int
     body: bytes
