@@ -55,8 +55,8 @@ def export_log(
 
     try:
         export = with_audit(settings, tell, as_json=as_json)
-    except BrokenPipeError:  # whoever read has had enough
-        sys.stderr.close()
+    except BrokenPipeError:  # whoever read has had enough; what Python has left to write goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Exit.OK) from None
     except OSError as fault:
         end_with([f"`{output}` cannot be written: {(fault.strerror or str(fault)).lower()}"], as_json=as_json)

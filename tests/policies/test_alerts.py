@@ -34,7 +34,10 @@ TERMS = Thresholds(
 )
 NEVER = replace(
     TERMS,
-    **{name: 10**9 for name in Thresholds.__slots__ if name.endswith(("_hour", "_day"))},
+    client_subjects_hour=10**9,
+    officer_subjects_hour=10**9,
+    client_subjects_day=10**9,
+    officer_subjects_day=10**9,
 )
 CLIENT = Watched("bank", "bank-1")
 OFFICER = Watched("organ", officer="o-7")
