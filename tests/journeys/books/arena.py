@@ -94,9 +94,10 @@ class Arena:
         """The log exported as it is now."""
         path = self.files.folder / f"{name}.jsonl"
         path.unlink(missing_ok=True)
+        reached = self.positions()
         told = creditgraph("audit", "export", "--settings", str(self.settings), "--output", str(path))
         assert told.exit_code == 0, told.output
-        return read_ledger(path, self.public_keys)
+        return read_ledger(path, self.public_keys, reached=reached)
 
 
 def creditgraph(*arguments: str) -> Result:

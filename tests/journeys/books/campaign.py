@@ -74,7 +74,7 @@ def _campaign(title: str, arena: Arena, rounds: Sequence[Callable[[], Round]]) -
 def _told(arena: Arena) -> Iterator[str]:
     """What the exported log says; AssertionError if it is not what it has to be."""
     received, ledger = arena.crowd.received, arena.ledger()
-    report = ledger.verified(kept=arena.kept, reaches=arena.positions())
+    report = ledger.verified(kept=arena.kept)
     held = ledger.hold(received)
     statuses = Counter(f"{one.status}{'' if one.receipt else ' without entry'}" for one in received)
     counted, kept = report.counted, len(arena.kept)

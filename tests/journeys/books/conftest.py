@@ -13,14 +13,14 @@ from tests.journeys.stage import Stage
 from tests.services import PostgresService, RedisService
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def embedded(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """One gateway with what is embedded."""
     with open_arena(stage, tmp_path_factory.mktemp("embedded"), {}) as arena:
         yield arena
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own_postgres() -> Iterator[PostgresService]:
     """A server that nobody else uses, so that it may be killed."""
     service = PostgresService()
@@ -28,7 +28,7 @@ def own_postgres() -> Iterator[PostgresService]:
     service.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(
     stage: Stage,
     own_postgres: PostgresService,
@@ -42,7 +42,7 @@ def shared(
         yield arena
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def violence(shared: Arena, own_postgres: PostgresService) -> Violence:
     """Against the two and their database."""
     return Violence(shared, random.Random(2), own_postgres)

@@ -32,6 +32,8 @@ class Ledger:
     path: Path
     keys: bytes
     """JWK set that whoever reads it had before."""
+    reached: int
+    """How far the log had come before it was exported; what writes by itself may have come further since."""
     entries: Mapping[int, Entry]
     """By position."""
 
@@ -49,9 +51,9 @@ class Ledger:
         """What an entry says."""
         return orjson.loads(self.entries[position].text)
 
-    def verified(self, *, kept: Iterable[str] = (), reaches: int | None = None) -> Report:
+    def verified(self, *, kept: Iterable[str] = ()) -> Report:
         """The verifier's word on all of it, each signature checked; AssertionError if it found anything."""
-        trusted = Trusted(keys=self.keys, kept=tuple(kept), reaches=reaches)
+        trusted = Trusted(keys=self.keys, kept=tuple(kept), reaches=self.reached or None)
         report = verify([self.path], trusted, Way(all_signatures=True, workers=1))
         assert report.finding is None, report.finding
         assert [*self.entries] == [*range(1, len(self.entries) + 1)], "positions have gaps"
@@ -104,7 +106,7 @@ class Ledger:
                 yield f"{receipt.request_id}: entry {receipt.position} has another {what}"
 
 
-def read_ledger(path: Path, keys: bytes) -> Ledger:
+def read_ledger(path: Path, keys: bytes, *, reached: int) -> Ledger:
     """Read an export whole."""
     contents = (content_of(line.raw) for line in read_lines(path))
-    return Ledger(path, keys, {one.position: one for one in contents if isinstance(one, Entry)})
+    return Ledger(path, keys, reached, {one.position: one for one in contents if isinstance(one, Entry)})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,59 +23,70 @@ from tests.journeys.books.ledger import Ledger
 from tests.journeys.books.received import Received
 from tests.journeys.books.role import attempt, url_as
 
-ENTRIES = 400
+ENTRIES = 250
 OF_THE_LOG = ("log_entry", "log_subject", "log_checkpoint", "log_segment", "log_head")
 
 
+@dataclass(frozen=True)
+class Written:
+    """What both have written under load."""
+
+    ledger: Ledger
+    received: Sequence[Received]
+    """The responses of this load that have receipts."""
+
+
 @pytest.fixture(scope="module")
-def written(shared: Arena) -> Ledger:
-    """What both have written under load, and a checkpoint that covers all of it."""
+def written(shared: Arena) -> Written:
+    """It, and a checkpoint that covers all of it and is kept."""
+    before = len(shared.crowd.received)
     with shared.load(clients=16):
         shared.until_more(ENTRIES)
     shared.until_covered()
     shared.keep_checkpoint()
-    return shared.ledger("both")
+    received = [one for one in shared.crowd.received[before:] if one.receipt]
+    return Written(shared.ledger("both"), received)
 
 
-def test_both_write_one_log(shared: Arena, written: Ledger) -> None:
-    report = written.verified(reaches=shared.positions())
-    received = [one for one in shared.crowd.received if one.receipt]
-    assert written.hold(received) == len(received) >= ENTRIES
+def test_both_write_one_log(shared: Arena, written: Written) -> None:
+    ledger, received = written.ledger, written.received
+    report = ledger.verified(kept=shared.kept)
+    assert ledger.hold(received) == len(received) >= ENTRIES
     assert report.counted.closings >= ENTRIES // 120
-    assert len(set(written.ids)) == len(written.ids)
+    assert len(set(ledger.ids)) == len(ledger.ids)
     writers = {one.request_id: one.door for one in received}
-    doors = [writers[name] for name in written.ids if name in writers]
+    doors = [writers[name] for name in ledger.ids if name in writers]
     changes = sum(1 for one, following in pairwise(doors) if one != following)
     assert set(doors) == {process.url for process in shared.processes}
     assert changes > len(doors) // 50  # not one after the other, but in turns
 
 
-def test_the_export_is_verified_by_a_creditgraph(written: Ledger, tmp_path: Path) -> None:
-    (tmp_path / "keys.json").write_bytes(written.keys)
-    ended = creditgraph("audit", "verify", str(written.path), "--keys", str(tmp_path / "keys.json"), "--json")
+def test_the_export_is_verified_by_a_command(written: Written, tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_bytes(written.ledger.keys)
+    ended = creditgraph("audit", "verify", str(written.ledger.path), "--keys", str(tmp_path / "keys.json"), "--json")
     assert ended.exit_code == 0, ended.output
     assert '"verified": true' in ended.stdout
 
 
-def some(shared: Arena) -> list[Received]:
+def some(received: Sequence[Received]) -> list[Received]:
     """Responses of all kinds, of both gateways."""
-    kinds = {(one.door, one.status, bool(one.codes)): one for one in shared.crowd.received if one.receipt}
-    return [*kinds.values(), *random.Random(3).sample([one for one in shared.crowd.received if one.receipt], 5)]
+    kinds = {(one.door, one.status, bool(one.codes)): one for one in received}
+    return [*kinds.values(), *random.Random(3).sample(received, 3)]
 
 
 def test_a_receipt_is_verified_with_the_public_key_alone_and_proven_with_the_export(
-    shared: Arena, written: Ledger, tmp_path: Path
+    written: Written, tmp_path: Path
 ) -> None:
     files = {name: tmp_path / name for name in ("keys", "request", "response")}
-    files["keys"].write_bytes(written.keys)
-    for one in some(shared):
+    files["keys"].write_bytes(written.ledger.keys)
+    for one in some(written.received):
         files["request"].write_bytes(one.sent)
         files["response"].write_bytes(one.body)
         given = [f"--{name}={path}" for name, path in files.items()]
         alone = creditgraph("receipt", "verify", one.receipt, *given)
         assert alone.exit_code == 0, alone.output
         assert one.request_id in alone.stdout
-        proven = creditgraph("receipt", "verify", one.receipt, *given, f"--log={written.path}")
+        proven = creditgraph("receipt", "verify", one.receipt, *given, f"--log={written.ledger.path}")
         assert proven.exit_code == 0, proven.output
         assert "in the log" in proven.stdout
         files["response"].write_bytes(one.body.replace(b"receipt", b"Receipt", 1))
@@ -81,7 +94,7 @@ def test_a_receipt_is_verified_with_the_public_key_alone_and_proven_with_the_exp
 
 
 @pytest.mark.parametrize("table", OF_THE_LOG)
-def test_the_role_of_the_gateways_changes_nothing(shared: Arena, written: Ledger, table: str) -> None:
+def test_the_role_of_the_gateways_changes_nothing(shared: Arena, written: Written, table: str) -> None:
     url = url_as(shared.files.settings.database.url.get_secret_value(), "clerk")
     changes = {"log_head": "log_id = 'another'", "log_segment": "dropped_at = now()"}.get(table, "position = 7")
     refused = {"log_head": "RaiseError"}  # who moves the head on may update it, but only forward
@@ -92,7 +105,7 @@ def test_the_role_of_the_gateways_changes_nothing(shared: Arena, written: Ledger
         assert asyncio.run(attempt(url, statement)) == "InsufficientPrivilegeError", statement
     afterwards = shared.ledger("afterwards")
     afterwards.verified(kept=shared.kept)
-    assert written.entries.items() <= afterwards.entries.items()
+    assert written.ledger.entries.items() <= afterwards.entries.items()
 
 
 def test_the_doors_beside_the_graph_are_open_to_such_gateways(shared: Arena) -> None:

@@ -39,7 +39,7 @@ NAME = "query($code: CreditCode!) { subject(code: $code) { legalPerson { registe
 def check(arena: Arena) -> None:
     """Whatever was received, in good times and in bad, is as the log says."""
     ledger = arena.ledger()
-    ledger.verified(reaches=arena.positions())
+    ledger.verified(kept=arena.kept)
     assert ledger.hold(arena.crowd.received) == arena.crowd.receipts
 
 
