@@ -1,69 +1,29 @@
-"""Rules of alerts: each at its edge, and laws over made-up logs."""
+"""Rules of alerts: each at its edge."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from policies.alerts import ARTICLES, HOUSE_RULE, OF_AN_HOUR, LookOut, Thresholds
+from policies.alerts import ARTICLES, HOUSE_RULE
 from policies.logged import Logged
 from schema.vocabulary.alerts import AlertRule, Watched
 from tests.calendars import PLAIN, Wall
-
-NOON = datetime.fromisoformat("2026-06-01T12:00:00+08:00")  # a Monday
-TERMS = Thresholds(
-    client_subjects_hour=5,
-    officer_subjects_hour=3,
-    client_subjects_day=7,
-    officer_subjects_day=4,
-    refusals_hour=3,
-    refused_share=0.5,
-    out_of_hours_day=2,
-    no_case_day=2,
-    enumeration_day=1,
-    quota_day=2,
-    used_up_day=2,
-    revoked_day=1,
-    opens=time(8),
-    closes=time(18),
-)
-NEVER = replace(
+from tests.policies.alert_sight import (
+    CLIENT,
+    NEVER,
+    NOON,
+    OFFICER,
     TERMS,
-    client_subjects_hour=10**9,
-    officer_subjects_hour=10**9,
-    client_subjects_day=10**9,
-    officer_subjects_day=10**9,
+    an_hour_of,
+    by_client,
+    by_officer,
+    look_out,
+    raised_by,
+    rules_of,
 )
-CLIENT = Watched("bank", "bank-1")
-OFFICER = Watched("organ", officer="o-7")
-
-
-def by_client(position=1, *, at=NOON, subjects=(), **facts) -> Logged:
-    return Logged(position, at, "bank", "bank-1", "", frozenset(subjects), **facts)
-
-
-def by_officer(position=1, *, at=NOON, subjects=(), **facts) -> Logged:
-    return Logged(
-        position, at, "organ", "organ-1", "o-7", frozenset(subjects), **{"names_case": True, "asked": 1, **facts}
-    )
-
-
-def look_out(terms=TERMS, *, jurisdiction="TJ", calendar=PLAIN, raised=()) -> LookOut:
-    return LookOut(terms, jurisdiction, calendar=calendar, raised=raised)
-
-
-def raised_by(entries, terms=TERMS, **options):
-    look = look_out(terms, **options)
-    return [alert for entry in entries for alert in look.note(entry)]
-
-
-def rules_of(alerts):
-    return [alert.rule for alert in alerts]
 
 
 def test_every_rule_has_its_articles_or_is_of_the_house():
@@ -74,60 +34,6 @@ def test_every_rule_has_its_articles_or_is_of_the_house():
     assert str(alert.article) == "SH 20(1)"
     (alert,) = raised_by([by_client(fault="ENUMERATION_STOPPED")], jurisdiction="LN")
     assert alert.article == HOUSE_RULE
-
-
-def an_hour_of(count, *, minutes=0):
-    return [by_client(n, at=NOON + timedelta(minutes=minutes * n), subjects=[f"s{n}"]) for n in range(1, count + 1)]
-
-
-def test_many_subjects_within_an_hour_are_told_with_the_entries_they_rest_on():
-    (alert,) = raised_by(an_hour_of(5, minutes=10))
-    assert (alert.rule, alert.who, alert.count) == (AlertRule.BULK_LOOKUPS, CLIENT, 5)
-    assert (alert.first, alert.last, alert.window) == (1, 5, "1")
-    assert (alert.begins, alert.ends) == (NOON + timedelta(minutes=10), NOON + timedelta(minutes=50))
-
-
-def test_one_subject_fewer_is_nothing():
-    assert raised_by(an_hour_of(4)) == []
-
-
-def test_the_same_subject_again_is_one_subject():
-    assert raised_by(by_client(n, subjects=["s", "t"]) for n in range(1, 50)) == []
-
-
-@pytest.mark.parametrize(
-    ("apart", "is_raised"), [(timedelta(hours=1), False), (timedelta(hours=1, microseconds=-1), True)]
-)
-def test_what_is_an_hour_old_no_longer_counts(apart, is_raised):
-    entries = [by_client(1, subjects="abcd"), by_client(2, at=NOON + apart, subjects="e")]
-    assert rules_of(raised_by(entries)) == [AlertRule.BULK_LOOKUPS] * is_raised
-
-
-def test_what_was_asked_again_counts_from_then_on():
-    late = NOON + timedelta(minutes=59)
-    entries = [
-        by_client(1, subjects="ab"),
-        by_client(2, at=late, subjects="a"),
-        by_client(3, at=late + timedelta(minutes=5), subjects="cde"),
-    ]
-    assert raised_by(entries) == []
-    assert rules_of(raised_by([*entries, by_client(4, at=late + timedelta(minutes=6), subjects="f")])) == [
-        AlertRule.BULK_LOOKUPS
-    ]
-
-
-def test_an_entry_whose_hour_is_a_little_earlier_counts_as_well():
-    entries = [by_client(1, at=NOON, subjects="ab"), by_client(2, at=NOON - timedelta(seconds=3), subjects="bcd")]
-    entries.append(by_client(3, at=NOON + timedelta(minutes=60) - timedelta(seconds=2), subjects="ef"))
-    assert raised_by(entries) == []  # c and d are over by then: a, b, e, f
-    terms = replace(TERMS, client_subjects_day=99)
-    (alert,) = raised_by([*entries, by_client(4, at=NOON + timedelta(minutes=59, seconds=59), subjects="g")], terms)
-    assert (alert.count, alert.first, alert.begins) == (5, 1, NOON)
-
-
-def test_after_an_alert_of_an_hour_it_is_counted_anew():
-    alerts = raised_by((by_client(n, subjects=[f"s{n}"]) for n in range(1, 11)), replace(TERMS, client_subjects_day=99))
-    assert [(alert.first, alert.last) for alert in alerts] == [(1, 5), (6, 10)]
 
 
 def test_an_officer_is_looked_at_whichever_client_it_asks_through():
@@ -218,39 +124,6 @@ def test_a_consent_that_is_used_up():
 
 
 @pytest.mark.parametrize(
-    ("refused", "served", "is_raised"),
-    [(3, 3, True), (3, 4, False), (2, 0, False), (4, 4, True), (0, 9, False)],
-)
-def test_many_refusals_are_a_number_and_a_share(refused, served, is_raised):
-    entries = [by_client(n + 1, asked=2) for n in range(served)]
-    entries += [by_client(served + n + 1, asked=2, withheld=1) for n in range(refused)]
-    assert rules_of(raised_by(entries)[:1]) == [AlertRule.MANY_REFUSALS] * is_raised
-
-
-@pytest.mark.parametrize(("apart", "is_raised"), [(3600, False), (3599, True)])
-def test_refusals_of_an_hour_ago_no_longer_count(apart, is_raised):
-    entries = [by_client(n, fault="TOO_COSTLY") for n in (1, 2)]
-    entries += [by_client(3, at=NOON + timedelta(seconds=apart), fault="TOO_COSTLY")]
-    assert rules_of(raised_by(entries)) == [AlertRule.MANY_REFUSALS] * is_raised
-
-
-def test_a_refusal_that_was_written_late_counts_by_its_own_second():
-    entries = [
-        by_client(1, at=NOON + timedelta(seconds=5), fault="TOO_COSTLY"),
-        by_client(2, at=NOON, fault="TOO_COSTLY"),
-        by_client(3, at=NOON + timedelta(seconds=3601), fault="TOO_COSTLY"),
-    ]
-    assert raised_by(entries) == []
-    (alert,) = raised_by([*entries, by_client(4, at=NOON + timedelta(seconds=3602), fault="TOO_COSTLY")])
-    assert (alert.count, alert.first) == (3, 1)
-
-
-def test_refusals_count_within_sixty_minutes_that_move_along():
-    entries = [by_client(n, at=NOON + timedelta(minutes=31 * n), fault="TOO_COSTLY") for n in range(1, 6)]
-    assert raised_by(entries) == []
-
-
-@pytest.mark.parametrize(
     ("logged", "is_refused"),
     [
         (by_client(fault="QUOTA_EXCEEDED"), True),
@@ -285,75 +158,3 @@ def test_what_is_on_file_is_not_raised_again():
     noted += [by_client(n, subjects=[f"t{n}"]) for n in range(7, 12)]
     (new,) = [alert for entry in noted for alert in again.note(entry)]
     assert (new.rule, new.first, new.last) == (AlertRule.BULK_LOOKUPS, 7, 11)
-
-
-HOURS = st.integers(0, 40 * 3600).map(lambda seconds: NOON + timedelta(seconds=seconds))
-FACTS = st.fixed_dictionaries(
-    {
-        "organisation": st.sampled_from(("bank", "organ")),
-        "client": st.sampled_from(("", "c-1", "c-2")),
-        "officer": st.sampled_from(("", "", "o-7")),
-        "subjects": st.frozensets(st.sampled_from("abcdefgh"), max_size=3),
-        "states_purpose": st.booleans(),
-        "names_case": st.booleans(),
-        "fault": st.sampled_from(("", "", "QUOTA_EXCEEDED", "ENUMERATION_STOPPED", "UNAUTHENTICATED", "INTERNAL")),
-        "asked": st.integers(0, 3),
-        "withheld": st.integers(0, 2),
-        "is_used_up": st.booleans(),
-    }
-)
-
-
-@st.composite
-def logs(draw):
-    hours = sorted(draw(st.lists(HOURS, max_size=60)))
-    jitter = [timedelta(seconds=draw(st.integers(0, 4))) for _ in hours]
-    return [
-        Logged(position, at - late, **draw(FACTS))
-        for position, (at, late) in enumerate(zip(hours, jitter, strict=True), start=1)
-    ]
-
-
-@given(logs())
-def test_an_alert_is_there_once_by_rule_person_and_window(entries):
-    alerts = raised_by(entries)
-    assert max(Counter((alert.rule, alert.who, alert.window) for alert in alerts).values(), default=1) == 1
-    for alert in alerts:
-        assert 1 <= alert.first <= alert.last <= len(entries)
-        assert alert.ends - alert.begins < timedelta(hours=24, seconds=10)
-        if alert.rule in OF_AN_HOUR:
-            assert alert.ends - alert.begins <= timedelta(hours=1, seconds=10)
-
-
-@given(logs())
-def test_the_first_hour_with_too_many_subjects_is_never_missed(entries):
-    """By the rule's own words: some sixty minutes that end with a request, without an alert before."""
-    alerts = [alert for alert in raised_by(entries) if alert.rule is AlertRule.BULK_LOOKUPS]
-    for who in {who for entry in entries for who in entry.watched()}:
-        own = [entry for entry in entries if who in [*entry.watched()]]
-        most = TERMS.officer_subjects_hour if who.officer else TERMS.client_subjects_hour
-        too_many = [
-            entry.position
-            for place, entry in enumerate(own)
-            if len(_subjects_of_the_hour(own[: place + 1])) >= most and entry.subjects
-        ]
-        told = [alert.last for alert in alerts if alert.who == who]
-        assert told[:1] == too_many[:1]
-
-
-def _subjects_of_the_hour(entries):
-    latest = max((entry.at for entry in entries if entry.subjects), default=NOON)
-    return {subject for entry in entries if entry.at > latest - timedelta(hours=1) for subject in entry.subjects}
-
-
-@given(logs(), st.data())
-def test_who_starts_again_raises_the_same_as_who_went_on(entries, data):
-    whole = look_out()
-    stop = data.draw(st.integers(0, len(entries)))
-    before = [alert for entry in entries[:stop] for alert in whole.note(entry)]
-    needed = whole.needed_after
-    after = [alert for entry in entries[stop:] for alert in whole.note(entry)]
-    again = look_out(raised=[alert for alert in before if alert.last > needed])
-    anew = [alert for entry in entries[needed:] for alert in again.note(entry)]
-    known = {(alert.rule, alert.who, alert.window) for alert in before}
-    assert [alert for alert in anew if (alert.rule, alert.who, alert.window) not in known] == after

@@ -82,7 +82,8 @@ def test_where_nobody_has_looked_yet(told):  # noqa: F811 - a fixture
 
 async def test_what_comes_is_told_too(told, tmp_path):  # noqa: F811 - a fixture
     await asyncio.to_thread(written, 4)
-    engine, seen = open_engine(settings_of().database.url.get_secret_value()), []
+    engine = open_engine(settings_of().database.url.get_secret_value())
+    seen: list[str] = []
 
     class Enough(Exception):
         pass

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-import subprocess
-import sys
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +12,7 @@ import pytest
 
 from gateway.registers.alerts import AlertRegister
 from gateway.registers.alerts_entry import AlertQuery
-from gateway.registers.engine import RegisterFault, open_engine
+from gateway.registers.engine import RegisterFault
 from gateway.registers.log import AuditLog, AuditUnwritable
 from gateway.registers.log_entry import NewEntry
 from schema.vocabulary.alerts import AlertRule, Watched
@@ -286,82 +283,3 @@ async def test_it_goes_on_after_a_fault(log, own, register):
 
     await until(is_told)
     await cancelled(task)
-
-
-EXPECTED = [(n, n + 3) for n in range(0, 200, 4)]
-"""Subjects 0 to 3 make one alert, 4 to 7 the next; alerts stand between their entries in the log."""
-
-
-async def numbered(register, log):
-    """The alerts by the numbers of the requests that they rest on."""
-    names = {entry.position: entry.request_id for entry in await log.entries(0, 10_000)}
-    return [
-        tuple(int(names[at].removeprefix("r-")) for at in (alert.first, alert.last))
-        for alert in await on_file(register)
-    ]
-
-
-async def test_two_look_at_once_and_are_broken_off_again_and_again(database_url, log, register, signer):
-    """Each on connections of its own; the hour runs so that leases end while they look."""
-    chance, ticks = random.Random(7), iter(range(10**9))
-
-    def hour():
-        return LATER + timedelta(milliseconds=1) * next(ticks)
-
-    async def one():
-        while True:
-            async with AsyncExitStack() as rooms:
-                engine = open_engine(database_url)
-                rooms.push_async_callback(engine.dispose)
-                own = await rooms.enter_async_context(opened(engine, signer))
-                task = asyncio.create_task(
-                    watch_over(own, AlertRegister(engine), every=timedelta(milliseconds=3)).watch(hour)
-                )
-                try:
-                    await asyncio.sleep(chance.random() * 0.4)
-                finally:
-                    await cancelled(task)
-
-    async def is_all_told():
-        return len(await told_in_the_log(log)) == len(EXPECTED)
-
-    looking = [asyncio.create_task(one()) for _ in range(2)]
-    try:
-        await ask(log, 200)
-        await until(is_all_told)
-    finally:
-        await cancelled(*looking)
-    assert await numbered(register, log) == EXPECTED
-    assert [told["id"] for told in await told_in_the_log(log)] == [f"alert-{n}" for n in range(1, len(EXPECTED) + 1)]
-    await verified(log, signer)
-
-
-async def test_processes_that_are_killed_lose_nothing_and_double_nothing(database_url, tmp_path, log, register, signer):
-    def begun():
-        argv = [sys.executable, "-m", "tests.gateway.registers.alert_crasher", database_url, str(tmp_path)]
-        return subprocess.Popen(argv, stdout=subprocess.PIPE)
-
-    chance, processes = random.Random(3), [begun(), begun()]
-    try:
-        for part in range(4):
-            process = processes.pop(0)
-            await asyncio.to_thread(process.stdout.readline)
-            await ask(log, 50, first=50 * part)
-            await asyncio.sleep(chance.random() * 0.1)
-            process.kill()
-            await asyncio.to_thread(process.wait)
-            process.stdout.close()
-            processes.append(begun())
-
-        async def is_all_told():
-            return len(await told_in_the_log(log)) >= len(EXPECTED)
-
-        await until(is_all_told)
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-            process.stdout.close()
-    assert await numbered(register, log) == EXPECTED
-    assert [told["id"] for told in await told_in_the_log(log)] == [f"alert-{n}" for n in range(1, len(EXPECTED) + 1)]
-    await verified(log, signer)

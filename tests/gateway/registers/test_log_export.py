@@ -134,7 +134,8 @@ async def test_dropped_segments_leave_a_log_that_verifies(log, keys, tmp_path, d
         rest, _ = await export(log, keys, after=after)
         report_on(tmp_path, rest)
     for most in (1, 2, 3, 7):
-        parts, after = [], 0
+        parts: list[list[bytes]] = []
+        after = 0
         while not parts or told.position > after or told.entries:
             after = told.position if parts else 0
             lines, told = await export(log, keys, after=after, most=most)
