@@ -29,8 +29,8 @@ _CYCLES = {
     UpdateCycle.QUARTERLY: timedelta(days=92),
     UpdateCycle.YEARLY: timedelta(days=366),
 }
-Span: TypeAlias = "tuple[datetime, datetime]"
-"""The earliest and the latest of some times."""
+Span: TypeAlias = "tuple[int, int]"
+"""The earliest and the latest of some times, seconds since 1970."""
 _STAND_IN = "?"
 """A value that no catalog names."""
 
@@ -52,10 +52,11 @@ class SubjectRelease:
         """An agency was asked for records of one kind."""
         source = (agency, how)
         times = [record.as_of for record in records]
-        before = self.sources.get(source)
-        if times and before is not None:
-            times += before
-        self.sources[source] = (min(times), max(times)) if times else before
+        span = self.sources.get(source)
+        if times:
+            earliest, latest = int(min(times).timestamp()), int(max(times).timestamp())
+            span = (earliest, latest) if span is None else (min(earliest, span[0]), max(latest, span[1]))
+        self.sources[source] = span
 
 
 def release_subject(subject: SubjectId, plan: SubjectPlan, harvest: Harvest, as_of: datetime) -> SubjectRelease:

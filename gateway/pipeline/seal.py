@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
@@ -38,7 +39,9 @@ async def seal(
     digested = salted(admitted.sent, outcome.body)
     try:
         period, subjects = await _subjects(asked, admitted, house)
-        stamp = Stamp(house.catalog.edition, digested, _operation(admitted, house), period, subjects)
+        stamp = Stamp(
+            house.catalog.edition, digested, _keyed(admitted.params.query, house.audit_subject_key), period, subjects
+        )
         entry = NewEntry(
             request_id=admitted.request_id,
             at=admitted.as_of,
@@ -92,10 +95,10 @@ async def _subjects(asked: Asked, admitted: AdmittedRequest, house: House) -> tu
     return period, [known[subject] for subject in subjects]
 
 
-def _operation(admitted: AdmittedRequest, house: House) -> str:
+@lru_cache(maxsize=256)
+def _keyed(document: str, key: bytes) -> str:
     """A document may hold a code in clear, and there are few codes: without the key its digest tells nothing."""
-    text = admitted.params.query.encode("utf-8", "replace")
-    return hashlib.blake2b(text, digest_size=32, key=house.audit_subject_key).hexdigest()
+    return hashlib.blake2b(document.encode("utf-8", "replace"), digest_size=32, key=key).hexdigest()
 
 
 def _claims(admitted: AdmittedRequest, digested: Salted, house: House) -> Mapping[str, Any]:

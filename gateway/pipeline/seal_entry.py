@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from gateway.faults import FaultCode
 from gateway.pipeline.access import Access
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.plan import SubjectPlan
-from gateway.pipeline.release import SubjectRelease
+from gateway.pipeline.release import Span, SubjectRelease
 from gateway.pipeline.seal_receipt import Salted
 from gateway.pipeline.seal_shown import ALL_SHOWN, Showing, Shown
 from gateway.pipeline.seal_statement import desensitised
@@ -216,19 +216,22 @@ def _told(told: Sequence[Told], first: int) -> Iterator[dict[str, Any]]:
 
 
 def _sources(releases: Sequence[SubjectRelease]) -> list[dict[str, str | int]]:
-    counted: dict[tuple[AgencyId, str], tuple[int, Sequence[datetime]]] = {}
+    counted: dict[tuple[AgencyId, str], int] = {}
+    spans: dict[tuple[AgencyId, str], Span] = {}
     for released in releases:
         for source, span in released.sources.items():
-            count, times = counted.get(source, (0, ()))
-            counted[source] = (count + 1, (*times, *span) if span is not None else times)
-    return [_source(agency.value, how, *counted[agency, how]) for agency, how in sorted(counted)]
+            counted[source] = counted.get(source, 0) + 1
+            if span is not None:
+                known = spans.get(source)
+                spans[source] = (min(span[0], known[0]), max(span[1], known[1])) if known is not None else span
+    return [_source(*source, counted[source], spans.get(source)) for source in sorted(counted)]
 
 
-def _source(agency: str, outcome: str, subjects: int, times: Sequence[datetime]) -> dict[str, str | int]:
+def _source(agency: AgencyId, outcome: str, subjects: int, span: Span | None) -> dict[str, str | int]:
     told: dict[str, str | int] = {"agency": agency, "outcome": outcome, "subjects": subjects}
-    if not times:
-        return told
-    return {**told, "from": int(min(times).timestamp()), "to": int(max(times).timestamp())}
+    if span is not None:
+        told["from"], told["to"] = span
+    return told
 
 
 @lru_cache(maxsize=2048)

@@ -51,7 +51,9 @@ def without_receipt(body: bytes) -> tuple[bytes, str]:
 
 
 def _digest(salt: bytes, content: bytes) -> str:
-    return _encoded(sha256(salt + content).digest())
+    hashed = sha256(salt)
+    hashed.update(content)
+    return _encoded(hashed.digest())
 
 
 def _encoded(raw: bytes) -> str:

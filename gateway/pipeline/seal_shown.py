@@ -61,7 +61,9 @@ class Showing:
         self._root.look((answer,), found)
         if found.count(_SHOWN) == len(found):
             return ALL_SHOWN
-        missing = [position for position in self._permitted if found[position] != _SHOWN]
+        missing = [position for position, how in enumerate(found) if how != _SHOWN]
+        if _BARE not in found:
+            return Shown(missing)
         return Shown(missing, [position for position in missing if found[position] == _BARE])
 
 
@@ -94,7 +96,7 @@ class _Place:
         """What no agency states: it tells that there is something, and nothing more."""
 
     def look(self, objects: Sequence[Mapping[str, Any]], found: bytearray) -> bool:
-        """Note what stands in these objects; whether any leaf in them is not null."""
+        """Note what stands in these objects, as a projector makes them; whether any leaf in them is not null."""
         shows = False
         first, rest = objects[0], objects[1:]
         for key, position in self._leaves:
@@ -113,7 +115,13 @@ class _Place:
                 if value != []:
                     found[position] = found[position] or _BARE
         for key, position, place in self._branches:
-            inside = _objects(objects, key)
+            value = first[key]
+            if rest:
+                inside = _objects(objects, key)
+            elif type(value) is list:
+                inside = value
+            else:
+                inside = (value,) if value is not None else ()
             if inside:
                 has_leaf = place.look(inside, found)
                 found[position] = _SHOWN if has_leaf else found[position] or _BARE
@@ -140,23 +148,19 @@ def _is_governed(selection: Selection, catalog: Catalog) -> bool:
 
 def _objects(objects: Sequence[Mapping[str, Any]], key: str) -> Sequence[Mapping[str, Any]]:
     """What stands under a key of them, lists opened."""
-    if len(objects) == 1:
-        value = objects[0][key]
-        if type(value) is dict:
-            return (value,)
     inside: list[Mapping[str, Any]] = []
     for one in objects:
         value = one[key]
-        if isinstance(value, list | tuple):
-            inside += [part for part in value if part is not None]
+        if type(value) is list:
+            inside += value
         elif value is not None:
             inside.append(value)
     return inside
 
 
 def _has_leaf(value: Any) -> bool:
-    if isinstance(value, Mapping):
+    if type(value) is dict:
         return any(map(_has_leaf, value.values()))
-    if isinstance(value, list | tuple):
+    if type(value) is list or type(value) is tuple:
         return any(map(_has_leaf, value))
     return value is not None

@@ -14,6 +14,7 @@ from gateway.desks import OurBooks
 from gateway.faults import FaultCode, GatewayFault, Unauthenticated
 from gateway.identity.consent_papers import ConsentPapers
 from gateway.identity.presented import Presented
+from gateway.pipeline.admit import stamp
 from gateway.registers.consents import ConsentRegister
 from gateway.registers.engine import open_engine
 from gateway.registers.standing import StandingRegister
@@ -476,3 +477,12 @@ async def test_many_callers_at_once_are_not_mixed(corridor: Corridor) -> None:
 def test_orders_are_values() -> None:
     one = FetchOrder(TX, SOME_CODE, RecordKind.TAX_ARREARS, frozenset({"a", "b"}))
     assert one == FetchOrder(TX, SOME_CODE, RecordKind.TAX_ARREARS, frozenset({"b", "a"}))
+
+
+async def test_names_of_requests_grow_with_the_time_and_never_repeat() -> None:
+    one = stamp(timedelta(seconds=5))
+    await asyncio.sleep(0.002)
+    others = [stamp(timedelta(seconds=5)) for _ in range(50)]
+    assert all(one.request_id < other.request_id for other in others)
+    assert len({other.request_id for other in others}) == len(others)
+    assert {len(other.request_id) for other in others} == {32}
