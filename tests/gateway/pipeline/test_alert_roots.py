@@ -9,11 +9,13 @@ import pytest
 
 from gateway.faults import GatewayFault
 from gateway.identity.statements import StatementSigner
+from gateway.pipeline.gather import EmptyBooks
 from gateway.registers.alerts import AlertRegister
 from gateway.registers.alerts_watch import AlertWatch
 from gateway.registers.engine import RegisterFault
 from gateway.registers.log import AuditLog, LogTerms
 from gateway.registers.log_entry import CHECKPOINT, CLOSING
+from gateway.registers.standing_entry import CallerChanged
 from schema.vocabulary.caller import Caller, CallerClass, Inquiry, Purpose
 from tests.builders import NOW, SOME_CODE
 from tests.corridor import ISSUER, OFFICER, PERMIT, open_corridor
@@ -89,6 +91,17 @@ async def test_who_names_a_case_in_working_hours_is_not(corridor):
     await corridor.ask(SUBJECT, PERSON, stated=stated, as_of=NOW.replace(hour=22))
     await look(corridor)
     assert [node["rule"] for node in await nodes(corridor)] == ["OUT_OF_HOURS"]
+
+
+async def test_a_token_that_was_revoked_is_told_of(corridor):
+    class Revoked(EmptyBooks):
+        async def standing(self, _subjects, _caller, *, now):
+            raise CallerChanged
+
+    stopped = replace(corridor, house=replace(corridor.house, books=Revoked()))
+    assert (await stopped.ask(SUBJECT, PERSON)).status == 401
+    await look(corridor)
+    assert [(node["rule"], node["officer"]) for node in await nodes(corridor)] == [("REVOKED_TOKEN", "o-7")]
 
 
 async def test_what_the_law_withholds_is_counted(corridor):
