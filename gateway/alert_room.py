@@ -32,10 +32,11 @@ async def open_alerts(
     if not settings.alerts.enabled:
         yield register
         return
+    terms = _terms(settings)
     # a log of its own: what goes wrong with an alert's entry goes wrong with no request's
     log = AuditLog(engine, StatementSigner(keys), LogTerms(settings.identity.issuer, settings.audit.segment_entries))
     await log.start()
-    watch = AlertWatch(log, register, _terms(settings))
+    watch = AlertWatch(log, register, terms)
     looking = asyncio.create_task(watch.watch(clock), name="look-out")
     try:
         yield register
