@@ -18,8 +18,13 @@ LOG = logging.getLogger("creditgraph.somewhere")
 
 
 @pytest.fixture
-def logged() -> Iterator[Callable[[str], StringIO]]:
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], StringIO]]:
+    """Loggers as they are in a process of the gateway's own, whatever other tests have made of them."""
     root = logging.getLogger()
+    for name in ("creditgraph", LOG.name, "uvicorn", "uvicorn.error"):
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
     level, raises, handlers = root.level, logging.raiseExceptions, list(root.handlers)
 
     def start(form: Any) -> StringIO:
@@ -27,6 +32,7 @@ def logged() -> Iterator[Callable[[str], StringIO]]:
         start_logging(form, stream)
         return stream
 
+    root.manager._clear_cache()  # type: ignore[attr-defined]  # what each level means was remembered before
     yield start
     root.setLevel(level)
     logging.raiseExceptions = raises
