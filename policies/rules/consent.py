@@ -39,7 +39,7 @@ CONSENT_ADVICE: Final = {
         "ask the subject for a written consent that names this item and this purpose and tells of its consequences"
     ),
     ReasonCode.CONSENT_EXPIRED: "the subject's consent is not in force on this day; ask for a new one",
-    ReasonCode.CONSENT_USED_UP: "the consent has been used as often as was agreed; wait for the next span, or ask for another",
+    ReasonCode.CONSENT_USED_UP: "the consent has been used as often as was agreed; wait for the next span, or ask anew",
     ReasonCode.CONSENT_INVALID_LIFETIME: "a consent without end is void; ask for one that ends",
     ReasonCode.EVIDENCE_CONTRADICTORY: "the consent on file contradicts itself and counts for nothing; ask for another",
 }

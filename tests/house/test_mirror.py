@@ -28,6 +28,7 @@ ELSEWHERE = (
             f"schema/graph/{name}.py"
             for name in (
                 "access",
+                "alerts",
                 "code_lists",
                 "consents",
                 "courts",
@@ -157,6 +158,36 @@ ELSEWHERE = (
         ("gateway/cli/consent_office.py",),
     ),
     Elsewhere(
+        "tests/policies/test_alerts.py",
+        "forms that the rules of alerts fill in",
+        ("policies/logged.py", "schema/vocabulary/alerts.py"),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_alerts.py",
+        "form and tables of one register, tried on both databases through it",
+        ("gateway/registers/alerts_entry.py", "gateway/registers/alerts_table.py"),
+    ),
+    Elsewhere(
+        "tests/gateway/registers/test_log.py",
+        "form, founding, places and reading of one log, tried on both databases through it",
+        tuple(f"gateway/registers/log_{name}.py" for name in ("entry", "founding", "places", "reader")),
+    ),
+    Elsewhere(
+        "tests/gateway/pipeline/test_alert_roots.py",
+        "a few lines about the last statement of the log, tried where auditors read it",
+        ("gateway/registers/log_latest.py",),
+    ),
+    Elsewhere(
+        "tests/gateway/pipeline/test_bound_tokens.py",
+        "arguments of roots about consents, tried with the tokens that may ask them",
+        ("gateway/pipeline/consent_arguments.py",),
+    ),
+    Elsewhere(
+        "tests/gateway/cli/test_audit_acts.py",
+        "what the commands of the audit open, tried through one of them",
+        ("gateway/cli/audit_office.py",),
+    ),
+    Elsewhere(
         "tests/gateway/registers/test_tally_redis.py",
         "forms, and a script that runs in Redis alone",
         ("gateway/registers/tally_entry.py", "gateway/registers/tally_script.py"),
@@ -193,7 +224,6 @@ ELSEWHERE = (
                 "find",
                 "gather",
                 "house",
-                "identify",
                 "project",
                 "release",
                 "roots",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +29,5 @@ async def _write(folder: Path, looks: Sequence[Looked]) -> None:
     async with open_books(settings.database.url.get_secret_value(), folder, secret) as books:
         for number, one in enumerate(looks, start=1):
             at = hour() - timedelta(days=len(looks) - number)
-            await books.look(Looked(**{**_fields(one), "at": at}), SOME_CODE)
+            await books.look(replace(one, at=at), SOME_CODE)
     await let_go(before)
-
-
-def _fields(one: Looked) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Looked.__dataclass_fields__}

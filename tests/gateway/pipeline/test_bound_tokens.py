@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gateway.faults import ClientFault, FaultCode, InsufficientScope, Unauthenticated
-from gateway.pipeline.demand import Demand
 from gateway.pipeline.consent_arguments import ConsentCommand, ConsentQuery
+from gateway.pipeline.demand import Demand
 from gateway.settings import Limits
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller
 from schema.vocabulary.consents import ConsentAct, ConsentState

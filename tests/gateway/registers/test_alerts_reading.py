@@ -37,7 +37,7 @@ def test_what_was_stated():
 
 
 def test_what_was_judged_and_what_stayed_back():
-    verdicts = (
+    verdicts: tuple[dict[str, object], ...] = (
         {"subjects": [0], "decided": {"A.a": "SHOW", "A.b": "MASK M2 masking TJ 1", "A.c": "WITHHOLD X rule TJ 2"}},
         {"search": True, "decided": {"B.a": "WITHHOLD X rule TJ 2"}},
         {"explained": True, "subjects": [0], "decided": {"C.a": "WITHHOLD CONSENT_USED_UP consent TJ 3"}},
@@ -48,7 +48,9 @@ def test_what_was_judged_and_what_stayed_back():
 
 
 def test_a_consent_that_is_used_up():
-    verdicts = ({"subjects": [0], "decided": {"A.a": "WITHHOLD CONSENT_USED_UP consent TJ 3"}},)
+    verdicts: tuple[dict[str, object], ...] = (
+        {"subjects": [0], "decided": {"A.a": "WITHHOLD CONSENT_USED_UP consent TJ 3"}},
+    )
     assert read(a_request("r", verdicts=verdicts)).is_used_up
 
 

@@ -55,12 +55,12 @@ async def test_a_consent_counts_for_its_grantee_if_the_token_carries_it_and_for_
     assert await told(consents=frozenset()) == set()
     other = StandingRegister(register._engine, read=PAPERS.read)
     await other.start()
-    for changes, expected in (
-        ({"client_id": "another"}, {"C1"}),
-        ({"organisation": "elsewhere"}, set()),
-        ({"client_id": "bank", "organisation": "bank-app"}, set()),  # one that calls itself as the other does
+    for caller, expected in (
+        (replace(BANK, client_id="another"), {"C1"}),
+        (replace(BANK, organisation="elsewhere"), set()),
+        (replace(BANK, client_id="bank", organisation="bank-app"), set()),  # calls itself as the other does
     ):
-        found = await other.standing([FIRST], replace(BANK, **changes), now=NOW)
+        found = await other.standing([FIRST], caller, now=NOW)
         assert {use.consent_id for one in found.values() for use in one.named.values()} == expected
     assert await other.standing([SECOND], BANK, now=NOW) == {}  # whom the consent does not concern
     await other.aclose()

@@ -43,7 +43,7 @@ async def test_who_comes_meanwhile_has_the_next_turn(trips):
     first = asyncio.create_task(line.ask(1))
     while not trips:
         await asyncio.sleep(0)
-    assert await asyncio.gather(line.ask(2), line.ask(3)) == [4, 6]
+    assert list(await asyncio.gather(line.ask(2), line.ask(3))) == [4, 6]
     assert await first == 2
     assert trips == [[1], [2, 3]]
     await line.aclose()
