@@ -9,6 +9,7 @@ DEMO_READY := $(VENV)/.ready-demo
 TEST_READY := $(VENV)/.ready-test
 ASSETS := gateway/web/assets/.ready
 PYTEST_ARGS ?=
+WORKERS ?= 2
 JUDGEMENT := tests/policies tests/schema
 
 .DEFAULT_GOAL := help
@@ -26,7 +27,7 @@ test: $(TEST_READY) $(ASSETS) browser ## format, lint, types, import contract, t
 	@echo "== types"; $(VENV)/bin/mypy
 	@echo "== import contract"; $(VENV)/bin/lint-imports
 	@echo "== judgement, every branch"; $(VENV)/bin/coverage run -m pytest $(JUDGEMENT) && $(VENV)/bin/coverage report
-	@echo "== tests"; $(VENV)/bin/pytest $(PYTEST_ARGS) $(addprefix --ignore=,$(JUDGEMENT))
+	@echo "== tests"; $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS) $(addprefix --ignore=,$(JUDGEMENT))
 
 bench: $(TEST_READY) ## what a permit check costs, beside a floor measured in the same run
 	@$(RUN) -m tests.bench

@@ -15,9 +15,8 @@ from gateway.cli.callers_acts import AsJson
 from gateway.cli.exits import Exit, end_with, print_json
 from gateway.cli.show_settings import SettingsFile, read_settings
 from gateway.pipeline.admit import hour
-from gateway.registers.alerts_table import alert_grants_sql
+from gateway.registers.grants import gateway_grants
 from gateway.registers.log_latest import latest_statement
-from gateway.registers.log_table import grants_sql
 
 _PERIOD: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back.")]
@@ -119,11 +118,13 @@ def destroy_key(
 def print_grants(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="The PostgreSQL role by which gateways are to run.")],
 ) -> None:
-    """Print what the tables' owner has to tell PostgreSQL so that a role may write the log and change nothing in it.
+    """Print what the tables' owner has to tell PostgreSQL so that a gateway can run by a role that owns nothing.
+
+    It may add to the log and to consents and change nothing in them, and only read who may ask.
 
     Exit codes: 0 printed.
     """
-    for statement in (*grants_sql(role), *alert_grants_sql(role)):
+    for statement in gateway_grants(role):
         typer.echo(f"{statement};")
 
 

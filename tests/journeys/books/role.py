@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -15,13 +14,6 @@ from typer.testing import CliRunner
 from deploy.sandbox.gateway_files import GatewayFiles
 from gateway.app import open_house
 from gateway.cli.main import build
-
-OTHER_GRANTS: Final = (
-    "GRANT USAGE ON SCHEMA public TO {role}",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-)
-"""What the other registers need; the log's own grants come after, and take back what is too much for the log."""
 
 
 def become(files: GatewayFiles, role: str) -> None:
@@ -55,7 +47,7 @@ async def _founded(files: GatewayFiles, owner: str, role: str) -> None:
     async with open_house(files.settings):
         pass
     created = f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-    await _done(owner, [created, *(statement.format(role=role) for statement in OTHER_GRANTS), *_grants(role)])
+    await _done(owner, [created, *_grants(role)])
 
 
 def _grants(role: str) -> Sequence[str]:
