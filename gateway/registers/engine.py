@@ -77,10 +77,10 @@ async def create_tables(engine: AsyncEngine, metadata: MetaData, triggers: Mappi
             await take_turn(connection)
             if engine.dialect.name == "sqlite" or await _may_create(connection, metadata):
                 await connection.run_sync(metadata.create_all)
+                for statement in statements:
+                    await connection.execute(text(statement))
             else:
-                statements = await _left_to_do(connection, metadata, statements)
-            for statement in statements:
-                await connection.execute(text(statement))
+                await _look_for(connection, metadata, statements)
             await connection.commit()
 
 
@@ -90,8 +90,8 @@ async def _may_create(connection: AsyncConnection, metadata: MetaData) -> bool:
     return (await connection.execute(text(owned))).scalar() is not False
 
 
-async def _left_to_do(connection: AsyncConnection, metadata: MetaData, statements: Sequence[str]) -> Sequence[str]:
-    """The statements that only write, once everything that the others make is there; RegisterFault if it is not."""
+async def _look_for(connection: AsyncConnection, metadata: MetaData, statements: Sequence[str]) -> None:
+    """Whether the owner, who makes and fills all of it in one transaction, has done so; RegisterFault if not."""
     tables = f"SELECT count(*) FROM pg_class WHERE oid = ANY ({_oids(metadata)})"  # noqa: S608 - our own tables
     triggers = f"""SELECT tgname FROM pg_trigger
         WHERE tgenabled IN ('O', 'A') AND tgrelid = ANY ({_oids(metadata)})"""  # noqa: S608 - our own tables
@@ -99,7 +99,6 @@ async def _left_to_do(connection: AsyncConnection, metadata: MetaData, statement
     named = {name for statement in statements for name in _TRIGGER.findall(statement)}
     if not there or not named <= set((await connection.execute(text(triggers))).scalars()):
         raise RegisterFault("the database lacks tables or triggers that only the owner of the others can make")
-    return [statement for statement in statements if not statement.lstrip().startswith("CREATE")]
 
 
 def _oids(metadata: MetaData) -> str:
