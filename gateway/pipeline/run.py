@@ -15,8 +15,8 @@ from gateway.pipeline.identify import identify
 from gateway.pipeline.limits import stay_within_limits, tell_unknown
 from gateway.pipeline.release import release_subject
 from gateway.pipeline.seal import Asked, Outcome, seal, seal_fault, seal_unfinished
-from gateway.pipeline.wave import Wave, open_books, plan_wave
-from schema.vocabulary.caller import Caller, Inquiry
+from gateway.pipeline.wave import Opened, Wave, open_books, plan_wave
+from schema.vocabulary.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
             may = house.may_introspect(caller)
             demand = house.documents.demand(admitted, caller, may_introspect=may, offered=offered)
     except ClientFault as fault:
-        return await _refused(fault, admitted, caller, inquiry=admitted.stated, house=house)
-    wave = Wave(())
+        return await _refused(fault, admitted, caller, about=Asked(admitted.stated), house=house)
+    wave, opened = Wave(()), Opened()
     try:
-        standings = await open_books(demand, admitted, caller, house)
+        opened = await open_books(demand, admitted, caller, house)
         await stay_within_limits(demand, admitted, caller, house.counting)
-        wave = await plan_wave(demand, admitted, caller, standings=standings, house=house)
+        wave = await plan_wave(demand, admitted, caller, opened=opened, house=house)
         with house.watch("plan"):
             orders = wave.orders()
         with house.watch("fetch"):
@@ -62,9 +62,10 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
             body = answer_body(demand, roots, introspect(demand, offered()) if demand.operation.introspects else {})
         await tell_unknown(demand, caller, harvest, admitted=admitted, counting=house.counting)
     except ClientFault as fault:
-        return await _refused(fault, admitted, caller, inquiry=demand.inquiry, house=house)
+        return await _refused(fault, admitted, caller, about=Asked(demand.inquiry, told=opened.acts), house=house)
     except (asyncio.CancelledError, Exception) as end:
-        await seal_unfinished(admitted, caller, demand.inquiry, asked=wave.pairs(), end=end, house=house)
+        about = Asked(demand.inquiry, wave.unanswered(), told=opened.acts)
+        await seal_unfinished(admitted, caller, about, end=end, house=house)
         raise
     asked = Asked(demand.inquiry, [*released.values()], wave.searches, wave.explained, wave.consents, wave.told)
     with house.watch("seal"):
@@ -73,8 +74,8 @@ async def run(admitted: AdmittedRequest, house: House) -> Answer:
 
 
 async def _refused(
-    fault: ClientFault, admitted: AdmittedRequest, caller: Caller, *, inquiry: Inquiry, house: House
+    fault: ClientFault, admitted: AdmittedRequest, caller: Caller, *, about: Asked, house: House
 ) -> Answer:
     """A request that is refused as a whole is written down like any other."""
-    body, receipt = await seal_fault(admitted, caller, fault, inquiry=inquiry, house=house)
+    body, receipt = await seal_fault(admitted, caller, fault, about=about, house=house)
     return Answer(body, status_of(fault.code), fault.code, fault, receipt)

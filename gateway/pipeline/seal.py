@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -16,15 +16,12 @@ from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.answer import fault_body
 from gateway.pipeline.house import House
-from gateway.pipeline.plan import SubjectPlan
-from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.seal_entry import Asked, Outcome, Stamp, entry_text
 from gateway.pipeline.seal_receipt import Salted, salted, with_receipt
 from gateway.registers.engine import RegisterFault
 from gateway.registers.log import AuditUnwritable
 from gateway.registers.log_entry import NewEntry
-from schema.vocabulary.caller import Caller, Inquiry
-from schema.vocabulary.identifiers import SubjectId
+from schema.vocabulary.caller import Caller
 
 __all__ = ["Asked", "Outcome", "seal", "seal_fault", "seal_unfinished"]
 
@@ -57,21 +54,15 @@ async def seal(
 
 
 async def seal_fault(
-    admitted: AdmittedRequest, caller: Caller, fault: ClientFault, *, inquiry: Inquiry, house: House
+    admitted: AdmittedRequest, caller: Caller, fault: ClientFault, *, about: Asked, house: House
 ) -> tuple[bytes, str]:
     """Write down a request that was refused as a whole, as far as it was understood; returns as `seal` does."""
     outcome = Outcome(fault_body(fault), status_of(fault.code), fault.code)
-    return await seal(admitted, caller, Asked(inquiry), outcome, house=house)
+    return await seal(admitted, caller, about, outcome, house=house)
 
 
 async def seal_unfinished(
-    admitted: AdmittedRequest,
-    caller: Caller,
-    inquiry: Inquiry,
-    *,
-    asked: Iterable[tuple[SubjectId, SubjectPlan]],
-    end: BaseException,
-    house: House,
+    admitted: AdmittedRequest, caller: Caller, about: Asked, *, end: BaseException, house: House
 ) -> None:
     """Write down a request that ended without an answer: its caller left, or the house broke.
 
@@ -79,7 +70,6 @@ async def seal_unfinished(
     """
     broken = end.code if isinstance(end, GatewayFault | ClientFault) else FaultCode.INTERNAL
     fault = FaultCode.CALLER_LEFT if isinstance(end, asyncio.CancelledError) else broken
-    about = Asked(inquiry, [SubjectRelease(subject, plan, {}, []) for subject, plan in asked])
     with suppress(GatewayFault):
         await seal(admitted, caller, about, Outcome(None, status_of(fault), fault), house=house)
 

@@ -73,6 +73,10 @@ class Wave:
     """Ids of the consents that the answer rests on, by the subject that gave them."""
     inquiries: AllTold = field(default_factory=dict)
 
+    def unanswered(self) -> list[SubjectRelease]:
+        """What there is about each of its subjects where nothing leaves."""
+        return [SubjectRelease(subject, plan, {}, []) for subject, plan in self.pairs()]
+
     @property
     def searches(self) -> list[DecisionSheet]:
         """How the searches themselves were judged."""
@@ -105,26 +109,34 @@ class Wave:
 Standings = Mapping[SubjectId, Standing]
 
 
-async def open_books(demand: Demand, admitted: AdmittedRequest, caller: Caller, house: House) -> Standings:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Our books, opened for one request."""
+
+    standings: Standings = field(default_factory=dict)
+    """What is on file about the subjects that the document names."""
+    acts: list[ConsentsTold] = field(default_factory=list)
+    """What it has done with consents so far, which stays done whatever becomes of the request."""
+
+
+async def open_books(demand: Demand, admitted: AdmittedRequest, caller: Caller, house: House) -> Opened:
     """What is on file about the subjects that the document names, and whether the caller still is who it was.
 
     Errors:  Unauthenticated; GatewayFault REGISTER_UNREADABLE
     """
     codes = frozenset(demand.subjects())
     if not codes and caller == PUBLIC_CALLER:
-        return {}
+        return Opened()
     with house.watch("gather"):
-        return await _standings(codes, admitted, caller, house)
+        return Opened(await _standings(codes, admitted, caller, house))
 
 
-async def plan_wave(
-    demand: Demand, admitted: AdmittedRequest, caller: Caller, *, standings: Standings, house: House
-) -> Wave:
-    """Name, judge and plan the subjects of every root; searches are asked at once.
+async def plan_wave(demand: Demand, admitted: AdmittedRequest, caller: Caller, *, opened: Opened, house: House) -> Wave:
+    """Name, judge and plan the subjects of every root; searches are asked at once. Acts are noted as they are done.
 
     Errors:  Unauthenticated, QuotaExceeded; GatewayFault REGISTER_UNREADABLE
     """
-    asker = asker_of(caller, demand.inquiry, house.catalog.jurisdiction.division)
+    standings, asker = opened.standings, asker_of(caller, demand.inquiry, house.catalog.jurisdiction.division)
     found = await asyncio.gather(
         *(_search(root, admitted, asker=asker, caller=caller, house=house) for root in demand.roots if root.search)
     )
@@ -143,7 +155,11 @@ async def plan_wave(
     evidence: Mapping[SubjectId, Evidence] = {
         code: gather(code, caller, standings.get(code, NOTHING_KNOWN), regions=house.planner.regions) for code in codes
     }
-    told = [await _tell(root, admitted, caller, house) for root, _ in named]  # acts in their order, one after another
+    told = []
+    for root, _ in named:  # acts in their order, one after another
+        told.append(one := await _tell(root, admitted, caller, house))
+        if isinstance(one, ConsentsTold) and one.act is not None:
+            opened.acts.append(one)
     inquiries = await _inquiries([root for root, _ in named], admitted, caller, house)
     day = admitted.as_of.date()
     judge = _Judge([root for root, _ in named], asker, planner=house.planner, day=day)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
+from gateway.faults import ClientFault, FaultCode
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller
 from tests.builders import SOME_CODE
 from tests.corridor import Corridor, an_admitted
@@ -121,6 +124,33 @@ async def test_nothing_is_done_by_get(served: Corridor, stage: Stage) -> None:
     answer = await served.answer(replace(an_admitted(GIVEN, ITSELF), method="GET"))
     assert (answer.status, answer.fault) == (405, "METHOD_NOT_ALLOWED")
     assert (await stage.register.files([ONE]))[ONE].acts == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "fault"),
+    [
+        (ClientFault(FaultCode.QUOTA_EXCEEDED, "too many"), 429, "QUOTA_EXCEEDED"),
+        (ZeroDivisionError(), 500, "INTERNAL"),
+        (asyncio.CancelledError(), 499, "CALLER_LEFT"),
+    ],
+)
+@pytest.mark.parametrize("stage_of_end", ["wave.settle", "run.fetch"])
+async def test_what_was_done_stands_in_the_entry_of_a_request_that_ends_badly(
+    served: Corridor, monkeypatch: pytest.MonkeyPatch, stage_of_end: str, end: BaseException, status: int, fault: str
+) -> None:
+    async def ended(*_: object, **__: object) -> None:
+        raise end
+
+    monkeypatch.setattr(f"gateway.pipeline.{stage_of_end}", ended)
+    with suppress(ZeroDivisionError, asyncio.CancelledError):
+        assert (await served.answer(an_admitted(GIVEN, ITSELF))).status == status
+    [row] = await served.rows()
+    assert (row["status"], row["fault_code"]) == (status, fault)
+    assert [(one["act"], one["consents"], one["outcome"], one["subjects"]) for one in row["verdicts"]] == [
+        ("GRANT", [ONE], "DONE", [0]),
+        ("REVOKE", [], "CONSENT_NOT_FOUND", []),
+    ]
+    assert row["subjects"] == [served.digest(SOME_CODE)]
 
 
 async def test_a_house_without_a_desk_knows_no_consents(corridor: Corridor) -> None:
