@@ -10,6 +10,12 @@ from typing import Final
 from gateway.registers.consents_entry import NOTICE_SHOWN, ConsentFile, Party
 from schema.vocabulary.consents import ConsentAct
 
+MOST_ACTS: Final = 200
+"""Acts that may stand on a consent before it can't be paused any more; ended it can be at any time.
+
+A chain is read whole, and kept whole for each of its lengths, so one without end would cost more with every act.
+"""
+
 
 class ConsentRefusal(StrEnum):
     """Why an act on a consent isn't done."""
@@ -60,6 +66,9 @@ def check(act: ConsentAct, actor: Actor, file: ConsentFile) -> Mapping[str, str]
     """
     if act not in _MAY[actor.by]:
         raise ConsentRefused(ConsentRefusal.ACT, "this act on a consent is not yours", _YOURS[actor.by])
+    if act is ConsentAct.PAUSE and len(file.acts) >= MOST_ACTS:
+        message = "this consent has been paused too often to be paused once more"
+        raise ConsentRefused(ConsentRefusal.STATE, message, "revoke it, and give another one if it is asked for")
     notice = file.terms.notice
     if act is not ConsentAct.GRANT or not notice:
         return actor.evidence

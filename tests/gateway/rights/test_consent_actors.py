@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from gateway.registers.consents_entry import NOTICE_SHOWN, Party
-from gateway.rights.consent_actors import Actor, ConsentRefusal, ConsentRefused, check
+from gateway.registers.consents_entry import NOTICE_SHOWN, ConsentActed, Party
+from gateway.rights.consent_actors import MOST_ACTS, Actor, ConsentRefusal, ConsentRefused, check
 from schema.vocabulary.consents import ConsentAct
-from tests.builders import SOME_CODE
+from tests.builders import NOW, SOME_CODE
 from tests.consent_builders import asked, the_papers
 from tests.gateway.rights.consent_desks import GRANTEE, OPERATOR, OTHER_GRANTEE, STRANGER, SUBJECT
 
@@ -64,3 +66,14 @@ def test_nobody_gives_what_has_a_notice_before_it_was_read():
     assert check(ConsentAct.GRANT, said, WARNED) == {"door": "page", NOTICE_SHOWN: "n"}
     assert check(ConsentAct.GRANT, said, FILE) == {"door": "page"}
     assert check(ConsentAct.REJECT, SUBJECT, WARNED) == {}
+
+
+def test_a_chain_does_not_grow_without_end_and_can_be_ended_at_any_length():
+    rested = ConsentActed(ConsentAct.PAUSE, Party.SUBJECT, NOW, {})
+    almost, full = (replace(FILE, acts=(rested,) * count) for count in (MOST_ACTS - 1, MOST_ACTS))
+    assert check(ConsentAct.PAUSE, SUBJECT, almost) == {}
+    with pytest.raises(ConsentRefused) as refused:
+        check(ConsentAct.PAUSE, SUBJECT, full)
+    assert refused.value.code is ConsentRefusal.STATE
+    for act in (ConsentAct.RESUME, ConsentAct.REVOKE):
+        assert check(act, SUBJECT, full) == {}
