@@ -59,7 +59,7 @@ def withhold_inquiries(
         operator(),
         client=client,
         purpose=purpose,
-        case=desensitised(statement(case)) or "",
+        case=_case(case, as_json=as_json),
         subject=subject_of(subject, settings, as_json=as_json) if subject else None,
         first_day=day_of(first_day, "--from", as_json=as_json),
         last_day=day_of(last_day, "--to", as_json=as_json),
@@ -117,6 +117,15 @@ def lift_withholding(
         print_json({"exitCode": int(Exit.OK), "lifted": withholding_id})
     else:
         typer.echo(f"{safe(withholding_id)} is lifted; this acts at once in every running gateway")
+
+
+def _case(text: str, *, as_json: bool) -> str:
+    """The reference as the log has it, which has to name one case: struck texts of several cases are the same."""
+    kept = desensitised(statement(text)) or ""
+    if "*" in kept:
+        message = "the log keeps this case reference with a part struck out, by which no case is told from others"
+        end_with([f"{message}; name a client or a purpose, and the days"], as_json=as_json)
+    return kept
 
 
 def _day(text: str, *, as_json: bool) -> date:

@@ -20,9 +20,11 @@ _CODE: Final = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{2}\d{6}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{10}(?![0-9A-Za-z])"
 )
 _CODES_CHARACTERS: Final = re.compile(r"[0-9A-Za-z]")
-_TELEPHONE: Final = re.compile(r"(?<!\d)(?:[+＋]?86[ \-－—]?)?1\d(?:[ \-－—.]?\d){9}(?!\d)")
-_LONG_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ \-－—.]?\d){14,}[Xx]?(?!\d)")
+_GAP: Final = r"[ \-－—–._/\ufffd]{0,2}"
+_TELEPHONE: Final = re.compile(rf"(?<!\d)(?:[+＋]?86{_GAP})?1\d(?:{_GAP}\d){{9}}(?!\d)")
+_LONG_NUMBER: Final = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{14,}}[Xx]?(?!\d)")
 """Identity numbers and cards however they are grouped: shorter ones are left, as case numbers are."""
+_SPELT_NUMBER: Final = re.compile("[〇零一二三四五六七八九幺]{11,}")
 _FEWEST_DIGITS: Final = 7
 
 
@@ -36,14 +38,27 @@ def desensitised(stated: str | None) -> str | None:
     text = stated if stated.isprintable() else _printable(stated)
     if text.isascii() and _is_plain(text):
         return text
-    text = strike_persons(_without_codes(text.translate(_WIDE)))
-    return _LONG_NUMBER.sub(_STRUCK, _TELEPHONE.sub(_STRUCK, text))
+    text = strike_persons(_without_codes(_with_plain_digits(text.translate(_WIDE))))
+    return _SPELT_NUMBER.sub(_STRUCK, _LONG_NUMBER.sub(_STRUCK, _TELEPHONE.sub(_STRUCK, text)))
 
 
 def _printable(text: str) -> str:
-    """Format characters (zero width, direction) would hide a number from us and not from a reader."""
-    seen = (one if one.isprintable() else "" if _is_format(one) else "\ufffd" for one in text)
-    return "".join(seen)
+    """Format characters (zero width, direction) would hide a number from us and not from a reader; so would blanks
+    of other widths than that of ASCII."""
+    return "".join(one if one.isprintable() else _in_place_of(one) for one in text)
+
+
+def _in_place_of(unseen: str) -> str:
+    if _is_format(unseen):
+        return ""
+    return " " if unseen.isspace() else "\ufffd"
+
+
+def _with_plain_digits(text: str) -> str:
+    """Decimal digits of any script as those of ASCII."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
 
 
 def _is_format(character: str) -> bool:

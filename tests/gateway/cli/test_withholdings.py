@@ -52,6 +52,13 @@ def test_what_is_withheld_is_not_told_until_it_is_lifted(inquiries, chosen, left
     assert names(inquiries) == ["r-other", "r-bank", "r-case"]
 
 
+@pytest.mark.parametrize("case", [f"许可 {SOME_CODE}", "138 0013 8000", "法定代表人王小明"])
+def test_a_case_that_the_log_does_not_tell_from_others_is_not_withheld(inquiries, case):
+    ended = inquiries(*OF_BANK, "--case", case)
+    assert (ended.code, case in ended.out + ended.err) == (2, False)
+    assert inquiries("list-withheld", "--json").json["withholdings"] == []
+
+
 def test_the_operator_sees_what_is_withheld(inquiries):
     ended = inquiries(*OF_BANK, "--case", "案-1")
     assert ended.code == 0
