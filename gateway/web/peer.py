@@ -6,11 +6,16 @@ Source: RFC 9440 §4 (anybody may send such headers; they have to be kept from s
 from __future__ import annotations
 
 import hmac
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Final
 
 from starlette.requests import Request
 
 from gateway.setting_identity import Proxy
+
+_WITH_PORT: Final = re.compile(r"\[(?P<v6>[^\]]+)\](:[0-9]{1,5})?|(?P<v4>[0-9.]+):[0-9]{1,5}")
+"""An address as some proxies write it, with the port that the client came from."""
 
 
 def is_proxy(request: Request, proxy: Proxy) -> bool:
@@ -31,7 +36,8 @@ def address_of(request: Request, proxy: Proxy) -> str:
     if not is_proxy(request, proxy):
         return request.client.host if request.client is not None else ""
     stated = ",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
-    address = _address(stated)
+    with_port = _WITH_PORT.fullmatch(stated)
+    address = _address(stated if with_port is None else with_port["v6"] or with_port["v4"])
     return "" if address is None else str(address)
 
 
