@@ -166,8 +166,8 @@ class SignInDesk:
 
         Errors:  SignInRefused; BooksClosed
         """
-        await self._slow_down(code, session.request)
         subject = self._subject(code)
+        await self._slow_down(subject or code.strip().upper()[:_LONGEST], session.request)
         account = None if subject is None else await self._accounts.find(subject)
         fits = await self._fits(secret, _ABSENT if account is None else account.secret_digest)
         if account is None or not account.is_active or not fits:
@@ -203,7 +203,7 @@ class SignInDesk:
                 break
         else:
             raise SignInRefused(SignInTrouble.TOO_MANY)
-        if not await self._once.first_time("sign-in-code", code.strip().upper()[:_LONGEST], for_s=_PAUSE_S):
+        if not await self._once.first_time("sign-in-code", code, for_s=_PAUSE_S):
             raise SignInRefused(SignInTrouble.BUSY)
 
     async def _fits(self, secret: str, kept: str) -> bool:

@@ -170,6 +170,12 @@ async def test_a_code_is_tried_once_a_moment(desk):
     assert await refusal(desk, SOME_CODE, SECRET, request="two") is SignInTrouble.BUSY
 
 
+@pytest.mark.parametrize("written", [SOME_CODE.lower(), f" {SOME_CODE} ", SOME_CODE.replace("9", "９")])
+async def test_a_code_is_tried_once_a_moment_however_it_is_written(desk, written):
+    assert await refusal(desk, SOME_CODE, "WRONG", request="one") is SignInTrouble.WRONG
+    assert await refusal(desk, written, SECRET, request="two") is SignInTrouble.BUSY
+
+
 async def test_no_more_wait_than_can_be_served(desk):
     desk._waiting = 1000
     assert await refusal(desk, SOME_CODE, SECRET) is SignInTrouble.BUSY
