@@ -41,6 +41,8 @@ _DOCUMENT_FAULTS = frozenset({FaultCode.SYNTAX, FaultCode.INVALID_DOCUMENT})
 """Answered with 200 where a client accepts `application/json` only (GraphQL over HTTP §6.4.1)."""
 _TEMPORARY = frozenset({FaultCode.AUDIT_UNWRITABLE, FaultCode.REGISTER_UNREADABLE, FaultCode.ISSUER_UNREACHABLE})
 _NO_PROXY = Proxy()
+_SOMEWHERE = "somewhere"
+"""Who comes from nobody knows where is counted with all others of whom that holds, as nobody may go uncounted."""
 
 
 class GraphEndpoint:
@@ -111,7 +113,7 @@ class GraphEndpoint:
             request_id=arrival.request_id,
             as_of=arrival.as_of,
             deadline=arrival.deadline,
-            address=address_of(request, self._proxy),
+            address=address_of(request, self._proxy) or _SOMEWHERE,
             method=request.method,
             raw=raw,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,12 @@ from gateway.identity.dpop import ProofReader, ProofRules
 from gateway.identity.tokens import TokenRules, TokenVerifier
 from gateway.identity.trust import TrustedIssuer
 from gateway.pipeline.house import House
+from gateway.registers.quotas import Admitted
 from gateway.setting_identity import Proxy
 from gateway.settings import Limits
 from gateway.web.graph_endpoint import GraphEndpoint
+from schema.vocabulary.caller import Caller
+from schema.vocabulary.identifiers import SubjectId
 from tests.authorities import Authority
 from tests.corridor import AUDIENCE, ISSUER, OFFICER, Corridor, a_token, open_corridor
 from tests.gateway.identity.issuer_stage import issuer_stage, outside
@@ -138,3 +141,29 @@ async def test_too_little_scope_names_the_smallest_set_that_suffices(house: Hous
     assert [one.partition(" ")[0] for one in told] == ["Bearer", "DPoP"]
     assert all('error="insufficient_scope"' in one for one in told)
     assert all('scope="consents:read credit:read"' in one for one in told)
+
+
+class Counted:
+    """Notes the addresses under which requests are counted."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+
+    async def admit(
+        self, caller: Caller, subjects: Collection[SubjectId], *, now: datetime, address: str = ""
+    ) -> Admitted:
+        self.addresses.append(address)
+        return Admitted()
+
+    async def tell_unknown(self, caller: Caller, unknown: int, *, now: datetime, address: str = "") -> None:
+        raise AssertionError
+
+
+async def test_nobody_goes_uncounted_because_a_proxy_does_not_say_where_from(house: House) -> None:
+    counted = Counted()
+    house = replace(house, counting=counted)
+    proxied = {"Gateway-Proxy-Secret": SECRET}
+    for stated in ("198.51.100.1", "unknown", ""):
+        assert (await ask(house, **proxied, x_forwarded_for=stated)).status_code == 200
+    assert (await ask(house)).status_code == 200
+    assert counted.addresses == ["198.51.100.1", "somewhere", "somewhere", "127.0.0.1"]
