@@ -32,6 +32,8 @@ from schema.vocabulary.alerts import Alert
 
 _A = ALERTS.c
 _W = WATCH.c
+_LONGEST_LEASE: Final = 20
+"""Lengths of a lease that clocks of several processes may differ by, and far more than they should."""
 _ONCE: Final = ("rule", "organisation", "client", "officer", "window")
 
 
@@ -56,8 +58,12 @@ class AlertRegister:
             await create_tables(self._engine, ALERT_TABLES, STATEMENTS)
 
     async def hold(self, lease: Lease, now: datetime) -> Progress | None:
-        """Take the lease, or renew it; how far the log was looked through, None while somebody else holds it."""
-        is_free = or_(_W.holder == lease.holder, _W.until <= now)
+        """Take the lease, or renew it; how far the log was looked through, None while somebody else holds it.
+
+        One that ends later than any would is held by nobody any more: a clock was wrong when it was taken.
+        """
+        latest = now + _LONGEST_LEASE * (lease.until - now)
+        is_free = or_(_W.holder == lease.holder, _W.until <= now, _W.until > latest)
         taken = (
             update(WATCH)
             .where(_W.one == 1, is_free)

@@ -128,7 +128,7 @@ class InquiryDesk:
             for one in part:
                 if asking.days.hold(one.day):
                     yield one
-            if len(part) < size or asking.days.are_over_at(part[-1].day):
+            if len(part) < size or all(asking.days.are_over_at(one.day) for one in part):
                 return
             before, size = part[-1].position, min(2 * size, LARGEST_READ)
 

@@ -97,6 +97,13 @@ async def test_who_goes_lets_the_next_one_look_at_once(alerts):
     assert await alerts.hold(YOURS, AS_OF) is not None
 
 
+async def test_a_clock_that_was_wrong_keeps_nobody_from_looking(alerts):
+    a_day = timedelta(days=1)
+    await alerts.hold(Lease("mine", SOON + a_day), AS_OF + a_day)
+    assert await alerts.hold(YOURS, AS_OF) == Progress(0, 0, 0)
+    assert await alerts.hold(MINE, AS_OF) is None
+
+
 async def test_who_has_lost_the_lease_files_nothing(alerts):
     await alerts.hold(MINE, AS_OF)
     await alerts.hold(over(YOURS, 20), AS_OF + timedelta(seconds=7))

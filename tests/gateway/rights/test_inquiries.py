@@ -173,3 +173,13 @@ async def test_inquiries_of_a_month_whose_key_was_destroyed_are_found_by_nobody(
 
 def _pages(names: list[str], size: int) -> list[list[str]]:
     return [names[start : start + size] for start in range(0, max(len(names), 1), size)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+async def test_an_entry_of_a_clock_that_was_wrong_hides_none_behind_it(size: int) -> None:
+    log = MemoryLog()
+    for number, day in enumerate((3, 2, 20000, 1)):
+        log.add(Looked(f"r-{number}", at=days_ago(day)), SOME_CODE)
+    desk = InquiryDesk(log, PlainKeys(), MemoryWithholdings(), SELECTORS)
+    pages = await listed(desk, Asking(SOME_CODE, TODAY, Days(days_ago(5).date())), size=size)
+    assert [name for page in pages for name in page] == ["r-3", "r-1", "r-0"]
