@@ -11,8 +11,11 @@ from starlette.responses import PlainTextResponse, Response
 from gateway.setting_identity import Proxy
 from gateway.web.peer import address_of, is_proxy, is_within
 
-_ON_BEHALF: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-"""Whoever sends one of these asks for somebody else."""
+_ON_BEHALF: Final = frozenset(
+    {"forwarded", "via", "cdn-loop", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
+)
+_FORWARDED: Final = "x-forwarded-"
+"""Whoever sends one of these, or one that begins so, asks for somebody else."""
 
 Read = Callable[[str], tuple[bytes, str]]
 """Given an `Accept` header, the numbers and their media type."""
@@ -35,6 +38,7 @@ def metrics(read: Read, networks: Sequence[str], proxy: Proxy) -> Callable[[Requ
 
 
 def _may_read(request: Request, networks: tuple[str, ...], proxy: Proxy) -> bool:
-    if not is_proxy(request, proxy) and any(name in request.headers for name in _ON_BEHALF):
+    is_on_behalf = any(name in _ON_BEHALF or name.startswith(_FORWARDED) for name in request.headers)
+    if is_on_behalf and not is_proxy(request, proxy):
         return False
     return is_within(address_of(request, proxy), networks)

@@ -41,7 +41,9 @@ async def test_by_address(client, expected):
     assert await status(client=client) == expected
 
 
-@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
+@pytest.mark.parametrize(
+    "name", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via", "CF-Connecting-IP"]
+)
 async def test_a_stranger_behind_a_proxy_of_this_machine_is_a_stranger(name):
     assert await status((name, "127.0.0.1"), client="127.0.0.1", proxy=Proxy()) == 404
     assert await status((name, "127.0.0.1"), client="127.0.0.1") == 404
