@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -126,7 +127,8 @@ class AnswerDesk:
                     given.append(one.consent_id)
         except ConsentRefused as refusal:
             for consent_id in given:
-                await self._consents.act(consent_id, ConsentAct.REVOKE, actor=actor, now=now)
+                with suppress(ConsentRefused):  # somebody else has taken it back already
+                    await self._consents.act(consent_id, ConsentAct.REVOKE, actor=actor, now=now)
             raise CannotAnswer(AnswerTrouble.ANSWERED) from refusal
         ids = [one.consent_id for one in asked]
         try:

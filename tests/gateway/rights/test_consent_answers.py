@@ -65,6 +65,23 @@ async def test_if_one_cannot_be_given_none_is(behind):
         await desk.asked(pushed, subject=SOME_CODE, now=NOW)
 
 
+async def test_what_is_withdrawn_may_have_been_taken_back_meanwhile(behind, monkeypatch):
+    desk, pushed, asked = await opened(behind, LOAN, REVIEW)
+    give = desk._consents.act
+
+    async def meanwhile(consent_id, which, *, actor, now):
+        if consent_id == asked[1].consent_id and which is ConsentAct.GRANT:
+            await give(asked[0].consent_id, ConsentAct.REVOKE, actor=actor, now=now)
+            await give(consent_id, ConsentAct.REJECT, actor=actor, now=now)
+        return await give(consent_id, which, actor=actor, now=now)
+
+    monkeypatch.setattr(desk._consents, "act", meanwhile)
+    with pytest.raises(CannotAnswer) as refused:
+        await desk.approve(pushed, asked, subject=SOME_CODE, language="en", now=NOW)
+    assert refused.value.trouble is AnswerTrouble.ANSWERED
+    assert await states(behind) == [ConsentState.REVOKED, ConsentState.REJECTED]
+
+
 async def test_what_was_given_before_survives_a_refusal(behind):
     await opened(behind, LOAN)
     await act(behind, 0, ConsentAct.GRANT)
