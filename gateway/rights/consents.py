@@ -66,8 +66,10 @@ class ConsentDesk:
         Errors:  DetailsRefused, RegisterFault
         """
         read = read_details(details, self._code_exceptions)
-        asker = self._asker(client)
-        standing = await self._register.files(_names(read))
+        asker, names = self._asker(client), _names(read)
+        if len(set(names)) != len(names):  # two in the place of one would leave the subject with both
+            raise DetailsRefused("the authorization details name a consent twice")
+        standing = await self._register.files(names)
         ids: list[str] = []
         rows: list[StatementRow] = []
         for one in read:
@@ -78,8 +80,6 @@ class ConsentDesk:
             draft = self._drafts.draft(one, asker, standing=standing, now=now)
             rows.append(self._writer.drawn_up(draft).last_row)
             ids.append(draft.consent_id)
-        if len(set(ids)) != len(ids):
-            raise DetailsRefused("the authorization details name a consent twice")
         if rows:
             await self._register.add(rows)
         return ids
@@ -155,9 +155,9 @@ class ConsentDesk:
         return (self._writer.acted(file, act, by=by, evidence=evidence, now=now),)
 
 
-def _names(read: Sequence[AskedConsent | NamedConsent]) -> Collection[str]:
-    names = {one.consent_id if isinstance(one, NamedConsent) else one.replaces for one in read}
-    return names - {""}
+def _names(read: Sequence[AskedConsent | NamedConsent]) -> Sequence[str]:
+    names = [one.consent_id if isinstance(one, NamedConsent) else one.replaces for one in read]
+    return [name for name in names if name]
 
 
 def _check_named(file: ConsentFile | None, asker: Asker, states: frozenset[ConsentState], *, now: datetime) -> None:

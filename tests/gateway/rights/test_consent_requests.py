@@ -134,6 +134,15 @@ async def test_one_that_exists_is_named_by_whom_it_is_for(desk):
     assert await refusal(desk, named(one)) == unknown
 
 
+async def test_of_two_none_takes_the_place_of_the_same_third(desk):
+    (one,) = await desk.request(detail(), BANK, now=NOW)
+    await desk.act(one, ConsentAct.GRANT, actor=SUBJECT, now=NOW)
+    later = detail(replaces=one, valid_until="2026-11-30")
+    assert "twice" in await refusal(desk, [*detail(replaces=one), *later])
+    assert "twice" in await refusal(desk, [*named(one), *later])
+    assert len(await desk.request([*detail(), *later], BANK, now=NOW)) == 2
+
+
 async def test_a_replacement_is_of_the_same_subject_for_the_same_grantee(desk):
     (one,) = await desk.request(detail(), BANK, now=NOW)
     pending = await refusal(desk, detail(replaces=one))
