@@ -46,6 +46,8 @@ _EXAMPLES: Sequence[tuple[str, Mapping[str, str]]] = (
     ("defaulter.graphql", {"code": "defaulter"}),
     ("search.graphql", {}),
     ("credit_review.graphql", {"code": "clean"}),
+    ("my_consents.graphql", {}),
+    ("my_inquiries.graphql", {"code": "clean"}),
 )
 """Files in `pages/examples`, and the sandbox subjects whose codes go into their variables."""
 _CHINESE_PERSONAS = {

@@ -140,3 +140,9 @@ def test_every_example_fits_the_graph_and_the_editor(path):
     text = path.read_text("utf-8")
     assert validate(assemble().core, parse(text)) == []
     assert max(map(len, text.splitlines())) <= 56
+
+
+def test_every_example_is_offered():
+    assert sorted(name for name, _ in graphiql._EXAMPLES) == sorted(
+        path.name for path in (PAGES / "examples").iterdir()
+    )
