@@ -25,7 +25,9 @@ _PAUSE_S: Final = 1.0
 
 def list_alerts(
     since: Annotated[str, typer.Option(metavar="DAY", help="Only those that ended on this day or later.")] = "",
-    rule: Annotated[AlertRule | None, typer.Option(case_sensitive=False, help="Only those of this rule.")] = None,
+    rule: Annotated[
+        AlertRule | None, typer.Option(metavar="RULE", case_sensitive=False, help="Only those of this rule.")
+    ] = None,
     organisation: Annotated[str, typer.Option(metavar="ID", help="Only those about this organisation.")] = "",
     follow: Annotated[bool, typer.Option("--follow", help="Go on with what is raised, until Ctrl-C.")] = False,
     settings_file: SettingsFile = None,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from gateway.cli.audit_acts import add_audit_commands
 from gateway.cli.audit_verify import add_receipt_commands
@@ -26,6 +29,17 @@ from gateway.cli.show_settings import show_settings
 from gateway.cli.standing import list_standing, load_standing
 from gateway.cli.subjects import add_subject_commands
 from gateway.cli.withholdings import add_withholding_commands
+
+
+class WholeSentences(TyperGroup):
+    """Commands whose first sentence is told whole, on as many lines as it takes; else it is cut off at one."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands below this one."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, command.get_short_help_str(limit=500)) for name, command in found if command is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 def build() -> typer.Typer:
@@ -102,6 +116,7 @@ def _add_log(command: typer.Typer) -> None:
 def _group(about: str) -> typer.Typer:
     """Commands under one name, also where there is only one; a crash never prints the values at hand."""
     group = typer.Typer(
+        cls=WholeSentences,
         help=about,
         no_args_is_help=True,
         add_completion=False,

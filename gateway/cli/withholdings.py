@@ -31,7 +31,7 @@ def withhold_inquiries(
     organisation: Annotated[str, typer.Option(metavar="ID", help="Whose inquiries.")],
     until: Annotated[str, typer.Option(metavar="DAY", help="The last day, included; at most a year ahead.")],
     basis: Annotated[str, typer.Option(metavar="ARTICLE", help="The article that it rests on.")],
-    purpose: Annotated[Purpose | None, typer.Option(help="Only those for this purpose.")] = None,
+    purpose: Annotated[Purpose | None, typer.Option(metavar="PURPOSE", help="Only those for this purpose.")] = None,
     case: Annotated[str, typer.Option(metavar="TEXT", help="Only those with this case reference.")] = "",
     client: Annotated[str, typer.Option(metavar="ID", help="Only those through this client.")] = "",
     subject: Annotated[str, typer.Option(metavar="CODE", help="Only those about this subject.")] = "",

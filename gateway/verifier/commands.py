@@ -29,7 +29,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def verify_export(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The export, or its parts in their order.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="The export, or its parts in their order.")],
     keys: Annotated[Path | None, typer.Option(help="JWK set that you trust, instead of the keys in the file.")] = None,
     against: Annotated[
         list[str] | None, typer.Option(metavar="FILE|JWS", help="Checkpoints that you kept, or an export of then.")
@@ -67,7 +67,7 @@ def verify_export(
 
 
 def verify_receipt(
-    receipt: Annotated[str, typer.Argument(help="The receipt, or a file that holds it.")],
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT|FILE", help="The receipt, or a file that holds it.")],
     keys: Annotated[Path, typer.Option(help="JWK set with the public keys of the gateway.")],
     request: Annotated[Path | None, typer.Option(help="The bytes of the request.")] = None,
     response: Annotated[Path | None, typer.Option(help="The bytes of the response.")] = None,
