@@ -31,10 +31,7 @@ class Answer:
 
 
 async def run(admitted: AdmittedRequest, house: House) -> Answer:
-    """From an admitted request to a sealed answer.
-
-    Errors:  Unauthenticated for a bad token; GatewayFault if the house is broken
-    """
+    """To a sealed answer; raises Unauthenticated for a bad token, GatewayFault if the house is broken."""
     with house.watch("identify"):
         caller = await identify(admitted, house.verifier, house.callers)
     try:
