@@ -9,7 +9,7 @@ from gateway.identity.presented import TokenFacts
 from gateway.identity.tokens import TokenRefused
 from gateway.registers.callers import CallersRegister
 from gateway.registers.callers_book import CallerBook, NotAdmitted
-from gateway.registers.callers_entry import Client, Officer, Organisation
+from gateway.registers.callers_entry import Binding, Client, Officer, Organisation
 from schema.vocabulary.caller import Caller
 
 
@@ -83,11 +83,20 @@ class CallerDesk:
         return found if found is not None and found.is_active and self.organisation(organisation_id) else None
 
 
+def _check_binding(facts: TokenFacts, binding: Binding) -> None:
+    """A client that is registered so has no unbound tokens, whoever gave them to it."""
+    if binding is Binding.DPOP and not facts.key:
+        raise TokenRefused("this client's tokens have to be bound to a key (DPoP), and this one is not")
+    if binding is Binding.MTLS and not facts.certificate:
+        raise TokenRefused("this client's tokens have to be bound to its certificate, and this one is not")
+
+
 def _caller(facts: TokenFacts, book: CallerBook) -> Caller:
     try:
         registered = book.caller(facts.client_id, facts.officer, issuer=facts.issuer)
     except NotAdmitted as refusal:
         raise TokenRefused(f"the token is not believed any more: {refusal}") from refusal
+    _check_binding(facts, book.clients[facts.client_id].binding)
     return replace(
         registered,
         scopes=facts.scopes & registered.scopes,

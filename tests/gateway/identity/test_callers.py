@@ -11,7 +11,7 @@ from gateway.identity.presented import TokenFacts
 from gateway.identity.tokens import TokenRefused
 from gateway.registers.callers import CallersRegister
 from gateway.registers.callers_book import identity_of
-from gateway.registers.callers_entry import Client, Officer, Organisation
+from gateway.registers.callers_entry import Binding, Client, Officer, Organisation
 from gateway.registers.engine import open_engine
 from schema.vocabulary.caller import Caller, CallerClass
 from tests.builders import NOW, SOME_CODE
@@ -30,6 +30,7 @@ FACTS = TokenFacts(
     officer="17",
     consents=frozenset({"c-1"}),
     bound_to=frozenset({SOME_CODE}),
+    key="thumbprint",
 )
 
 
@@ -64,7 +65,7 @@ async def test_a_caller_is_what_token_and_register_have_in_common(desk):
 
 
 async def test_a_token_of_a_subject_or_without_a_grant(desk):
-    caller = desk.caller_of(TokenFacts("", "own", "jti-2", scopes=frozenset({"credit:read"})))
+    caller = desk.caller_of(TokenFacts("", "own", "jti-2", scopes=frozenset({"credit:read"}), key="thumbprint"))
     assert (caller.caller_class, caller.own_subject) == (CallerClass.SUBJECT_SELF, SOME_CODE)
     assert caller.token_names == {"jti-2"}
 
@@ -142,3 +143,27 @@ async def test_the_desk_follows_another_process(desk, sqlite_url):
     assert desk.client("core") is not None
     assert (await desk.fresh()) is desk.book
     assert desk.client("core") is None
+
+
+@pytest.mark.parametrize(
+    ("binding", "shown", "is_believed"),
+    [
+        (Binding.DPOP, {"key": "thumbprint"}, True),
+        (Binding.DPOP, {"certificate": "thumbprint"}, False),
+        (Binding.DPOP, {}, False),
+        (Binding.MTLS, {"certificate": "thumbprint"}, True),
+        (Binding.MTLS, {"key": "thumbprint"}, False),
+        (Binding.NONE, {}, True),
+        (Binding.NONE, {"key": "thumbprint"}, True),
+    ],
+)
+async def test_a_client_has_no_unbound_tokens_if_it_is_registered_so_whoever_gave_them(
+    desk, register, binding, shown, is_believed
+):
+    await register.put([replace(OUTSIDE, binding=binding)], at=NOW)
+    facts = TokenFacts("elsewhere", "outer", "jti-3", **shown)
+    if is_believed:
+        assert desk.caller_of(facts).client_id == "outer"
+        return
+    with pytest.raises(TokenRefused, match="have to be bound"):
+        desk.caller_of(facts)
