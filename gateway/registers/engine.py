@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import MetaData, event, text
@@ -72,8 +71,6 @@ async def create_tables(engine: AsyncEngine, metadata: MetaData, triggers: Mappi
     """
     statements = triggers.get(engine.dialect.name, ())
     with register_errors():
-        if engine.dialect.name == "sqlite":
-            await asyncio.to_thread(_open_once, engine.url.database or ":memory:")
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 await _switch_to_wal(connection)
@@ -85,16 +82,6 @@ async def create_tables(engine: AsyncEngine, metadata: MetaData, triggers: Mappi
             else:
                 await _look_for(connection, metadata, statements)
             await connection.commit()
-
-
-def _open_once(file: str) -> None:
-    """See whether SQLite can open the file at all: the asynchronous driver, if it cannot, leaves a thread behind that
-    speaks to the loop once more as it ends, when the loop may be gone."""
-    try:
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA schema_version")
-    except sqlite3.Error as error:
-        raise RegisterFault(f"the database refused ({type(error).__name__})") from error
 
 
 async def _may_create(connection: AsyncConnection, metadata: MetaData) -> bool:
