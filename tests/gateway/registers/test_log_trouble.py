@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, text
 
+from gateway.cli.callers_acts import let_go
 from gateway.registers.engine import RegisterFault, open_engine
 from gateway.registers.log import AuditLog, AuditUnwritable
 from gateway.registers.log_writers import SqliteWriter
@@ -200,6 +201,7 @@ async def test_a_stopped_writer_leaves_nobody_waiting(log):
 
 
 async def test_a_database_that_is_not_there(tmp_path, signer):
+    before = frozenset(threading.enumerate())
     for url in (f"sqlite+aiosqlite:///{tmp_path}/none/x.db", "postgresql+asyncpg://postgres@127.0.0.1:1/none"):
         engine = open_engine(url)
         log = AuditLog(engine, signer, TERMS)
@@ -208,8 +210,7 @@ async def test_a_database_that_is_not_there(tmp_path, signer):
         with pytest.raises(RegisterFault):
             await log.head()
         await engine.dispose()
-    while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
-        await asyncio.sleep(0.01)  # the driver's threads of connections that failed still have to tell this loop
+    await let_go(before)  # the driver's threads of connections that failed still have to tell this loop
 
 
 def writing_engine(log):
