@@ -108,7 +108,7 @@ class CatalogSettings(Section):
 
 
 class Audit(Section):
-    """The record of requests."""
+    """The log of requests."""
 
     subject_key: KeySecret
     """Wraps the keys that turn a subject's code into what the log keeps of it."""

@@ -73,7 +73,7 @@ class AuditTold:
         return project_record(selection)(self.facts) if self.facts is not None else None
 
     def sealed(self) -> dict[str, Any]:
-        """Plain facts for the record of requests."""
+        """Plain facts for the log of requests."""
         outcome = self.problems[0].code.value if self.problems else _DONE
         return {"about": "audit", "field": self.field, "outcome": outcome}
 

@@ -87,7 +87,7 @@ class ConsentsTold:
         return project_record(selection)(self.facts) if self.facts is not None else None
 
     def sealed(self) -> dict[str, Any]:
-        """Plain facts for the record of requests: no name, no code of a subject, no text of the caller's."""
+        """Plain facts for the log of requests: no name, no code of a subject, no text of the caller's."""
         return {
             "act": self.act.value if self.act is not None else None,
             "consents": [file.consent_id for file in self.files],

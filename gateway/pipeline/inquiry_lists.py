@@ -57,7 +57,7 @@ class InquiriesTold:
         return (self.subject,)
 
     def sealed(self) -> dict[str, Any]:
-        """For the record of requests; what was told is there already, entry by entry."""
+        """For the log of requests; what was told is there already, entry by entry."""
         code = self.problem.code.value if self.problem is not None else _DONE
         is_refused = self.problem is not None and self.problem.code is ReasonCode.CALLER_NOT_AUTHORISED
         words = f"WITHHOLD {code} {_RULE} {self.article}" if is_refused else "SHOW"

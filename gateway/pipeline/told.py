@@ -17,5 +17,5 @@ class Told(Protocol):
         ...
 
     def sealed(self) -> Mapping[str, Any]:
-        """Plain facts for the record of requests, `about` first: no name, no code of a subject, no caller's text."""
+        """Plain facts for the log of requests, `about` first: no name, no code of a subject, no caller's text."""
         ...

@@ -53,7 +53,7 @@ class CacheSeen(Protocol):
 
 
 class LogSeen(Protocol):
-    """The record of requests as it stands."""
+    """The log of requests as it stands."""
 
     @property
     def is_writable(self) -> bool: ...
@@ -158,8 +158,8 @@ def _seen(standing: Standing, version: str) -> Iterator[Metric]:
     yield cache
     yield _count("creditgraph_cache_failures", "Times that the cache could not be asked.", standing.cache.failures)
     log = standing.log
-    yield _count("creditgraph_log_commits", "Commits of the record of requests.", log.commits)
-    yield _count("creditgraph_log_entries", "Entries of the record of requests.", log.entries_committed)
+    yield _count("creditgraph_log_commits", "Commits of the log of requests.", log.commits)
+    yield _count("creditgraph_log_entries", "Entries of the log of requests.", log.entries_committed)
     writable = GaugeMetricFamily("creditgraph_log_writable", "Whether the record could be written last (1) or not (0).")
     writable.add_metric((), float(log.is_writable))
     yield writable

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import orjson
 
-from gateway.registers.alerts_entry import NAME_BEGINS
+from gateway.registers.alerts_entry import NAME_BEGINS, AlertQuery
 from gateway.registers.alerts_watch import AlertWatch, WatchTerms
+from gateway.registers.log import AuditLog, AuditUnwritable
 from gateway.registers.log_entry import NewEntry
 from policies.alerts import Thresholds
 from tests.calendars import PLAIN
 from tests.conftest import AS_OF
 from tests.gateway.registers.log_stage import ISSUER
+from tests.gateway.registers.log_stage import TERMS as LOG_TERMS
 
 FEW = Thresholds(
     client_subjects_hour=4,
@@ -31,6 +34,7 @@ FEW = Thresholds(
     opens=time(8),
     closes=time(18),
 )
+LATER = AS_OF + timedelta(minutes=1)
 TERMS = WatchTerms(FEW, "TJ", PLAIN, ISSUER, every=timedelta(milliseconds=20))
 
 
@@ -59,3 +63,26 @@ async def told_in_the_log(log) -> list[dict[str, object]]:
     """The alerts that stand in the log itself, in its order."""
     entries = await log.entries(0, 1_000_000)
     return [orjson.loads(entry.text) for entry in entries if entry.request_id.startswith(NAME_BEGINS)]
+
+
+@asynccontextmanager
+async def opened(engine, signer):
+    log = AuditLog(engine, signer, LOG_TERMS)
+    await log.start()
+    try:
+        yield log
+    finally:
+        await log.aclose()
+
+
+async def ask(log, count, name="r", *, first=0, **facts):
+    for n in range(first, first + count):
+        entry = a_request(f"{name}-{n}", f"s{n}", **facts)
+        try:
+            await log.append(entry)
+        except AuditUnwritable:  # an embedded database may be held by who is just being broken off
+            await log.append(entry)
+
+
+async def on_file(register):
+    return [filed.alert for filed in await register.after(0, AlertQuery(), first=1000)]

@@ -6,35 +6,20 @@ import asyncio
 import random
 import subprocess
 import sys
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 
 from gateway.registers.alerts import AlertRegister
-from gateway.registers.alerts_entry import AlertQuery
 from gateway.registers.engine import open_engine
-from gateway.registers.log import AuditLog, AuditUnwritable
-from tests.conftest import AS_OF
-from tests.gateway.registers.alert_stage import a_request, told_in_the_log, watch_over
-from tests.gateway.registers.log_stage import TERMS, a_signer, verified
-
-LATER = AS_OF + timedelta(minutes=1)
+from tests.gateway.registers.alert_stage import LATER, ask, on_file, opened, told_in_the_log, watch_over
+from tests.gateway.registers.log_stage import a_signer, verified
 
 
 @pytest.fixture
 def signer(tmp_path):
     return a_signer(tmp_path)
-
-
-@asynccontextmanager
-async def opened(engine, signer):
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    try:
-        yield log
-    finally:
-        await log.aclose()
 
 
 @pytest.fixture
@@ -55,19 +40,6 @@ async def own(engine, signer, register):
     """The log as a look-out writes it."""
     async with opened(engine, signer) as log:
         yield log
-
-
-async def ask(log, count, name="r", *, first=0, **facts):
-    for n in range(first, first + count):
-        entry = a_request(f"{name}-{n}", f"s{n}", **facts)
-        try:
-            await log.append(entry)
-        except AuditUnwritable:  # an embedded database may be held by who is just being broken off
-            await log.append(entry)
-
-
-async def on_file(register):
-    return [filed.alert for filed in await register.after(0, AlertQuery(), first=1000)]
 
 
 async def until(condition):

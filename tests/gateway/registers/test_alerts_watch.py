@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gateway.registers.alerts import AlertRegister
-from gateway.registers.alerts_entry import AlertQuery
 from gateway.registers.engine import RegisterFault
-from gateway.registers.log import AuditLog, AuditUnwritable
+from gateway.registers.log import AuditUnwritable
 from gateway.registers.log_entry import NewEntry
 from schema.vocabulary.alerts import AlertRule, Watched
 from tests.conftest import AS_OF
-from tests.gateway.registers.alert_stage import FEW, a_request, told_in_the_log, watch_over
-from tests.gateway.registers.log_stage import TERMS, a_signer, verified
-
-LATER = AS_OF + timedelta(minutes=1)
+from tests.gateway.registers.alert_stage import FEW, LATER, a_request, ask, on_file, opened, told_in_the_log, watch_over
+from tests.gateway.registers.log_stage import a_signer, verified
 
 
 @pytest.fixture
 def signer(tmp_path):
     return a_signer(tmp_path)
-
-
-@asynccontextmanager
-async def opened(engine, signer):
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    try:
-        yield log
-    finally:
-        await log.aclose()
 
 
 @pytest.fixture
@@ -56,19 +42,6 @@ async def own(engine, signer, register):
     """The log as a look-out writes it."""
     async with opened(engine, signer) as log:
         yield log
-
-
-async def ask(log, count, name="r", *, first=0, **facts):
-    for n in range(first, first + count):
-        entry = a_request(f"{name}-{n}", f"s{n}", **facts)
-        try:
-            await log.append(entry)
-        except AuditUnwritable:  # an embedded database may be held by who is just being broken off
-            await log.append(entry)
-
-
-async def on_file(register):
-    return [filed.alert for filed in await register.after(0, AlertQuery(), first=1000)]
 
 
 async def test_an_alert_is_on_file_and_in_the_log(log, own, register, signer):
