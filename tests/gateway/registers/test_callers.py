@@ -244,10 +244,12 @@ async def test_changes_of_two_at_once_are_both_kept(registers):
 
 
 async def test_a_database_that_is_gone_is_a_fault_of_the_register(tmp_path):
+    before = frozenset(threading.enumerate())
     register = opened(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/x.db")
     with pytest.raises(RegisterFault):
         await register.start()
     await register._engine.dispose()
+    await let_go(before)  # the driver's thread still has to tell this loop
 
 
 async def test_a_database_that_takes_too_long_is_given_up(database_url):
