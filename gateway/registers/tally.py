@@ -18,6 +18,7 @@ from gateway.registers.turns import Turns
 
 _PERSON: Final = b"tally"  # the key may serve elsewhere too; its hashes there are others
 _DIGEST_SIZE: Final = 16
+_PATIENCE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ _Settled: TypeAlias = tuple[Sequence[bool], Sequence[Tallied]]
 class Tally:
     """The one place where is counted. Close it with `aclose`; later askings are refused."""
 
-    def __init__(self, store: TallyStore, key: bytes, *, patience_s: float = 0.25) -> None:
+    def __init__(self, store: TallyStore, key: bytes, *, patience_s: float = _PATIENCE_S) -> None:
         """Errors:  ValueError for a key of no bytes or more than 64."""
         if not key:
             raise ValueError("the tally needs a key")
@@ -85,14 +86,15 @@ class Tally:
         return list(_dealt(wants, are_first, tallied))
 
 
-def open_tally(url: str, key: bytes, clock: Callable[[], float]) -> Tally:
+def open_tally(url: str, key: bytes, clock: Callable[[], float], *, patience_s: float = _PATIENCE_S) -> Tally:
     """The tally behind `url`: `memory://` for this process alone, else Redis, shared by all who have `key`.
 
-    Units:   `clock` gives seconds; only differences matter
+    Units:   `clock` gives seconds; only differences matter. `patience_s` is how long one round trip may take, a new
+             connection included
     Errors:  TallyFault if the URL cannot be read; ValueError for a key of no bytes or more than 64
     """
     store: TallyStore = MemoryTally(clock) if url.startswith("memory:") else RedisTally(url)
-    return Tally(store, key)
+    return Tally(store, key, patience_s=patience_s)
 
 
 def _dealt(wants: Sequence[_Want], are_first: Sequence[bool], tallied: Sequence[Tallied]) -> Iterator[_Settled]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import redis.asyncio
@@ -18,18 +18,18 @@ from redis.exceptions import RedisError
 from gateway.registers.tally_entry import WINDOW_MINUTES, Asked, Mark, Tallied, TallyFault, Verdict
 from gateway.registers.tally_script import COUNT, PREFIX
 
-_CONNECT_WITHIN_S: Final = 0.25
-
 
 class RedisTally:
-    """Counts by one script and marks by SET NX, both in one round trip. Opens no connection before it is asked."""
+    """Counts by one script and marks by SET NX, both in one round trip. Opens no connection before it is asked.
+
+    How long that may take is for the tally to say, which calls.
+    """
 
     def __init__(self, url: str) -> None:
         """Errors:  TallyFault if the URL is none that redis-py reads (`redis://`, `rediss://`, `unix://`)."""
         try:
             self._redis = redis.asyncio.Redis.from_url(
                 url,
-                socket_connect_timeout=_CONNECT_WITHIN_S,
                 retry=Retry(NoBackoff(), 0),  # what was sent twice would be counted twice
                 protocol=2,  # under 3 redis-py sends on a connection whose end it has seen already
             )

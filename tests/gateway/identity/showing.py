@@ -17,6 +17,7 @@ from gateway.identity.presented import Presented, Scheme
 from gateway.identity.tokens import TokenRules, TokenVerifier
 from gateway.identity.trust import TrustedIssuer
 from gateway.registers.tally import Tally, open_tally
+from tests.services import UNHURRIED_S
 
 NOW = 1_780_279_200.0
 ISSUER, AUDIENCE = "https://issuer.example", "https://gateway.example/graphql"
@@ -83,7 +84,7 @@ def encoded(content: bytes) -> str:
 
 def a_tally(url: str = "memory://") -> Tally:
     """One process's hands on the marks that all share."""
-    return open_tally(url, TALLY_KEY, lambda: NOW)
+    return open_tally(url, TALLY_KEY, lambda: NOW, patience_s=UNHURRIED_S)
 
 
 def a_reader(tally: Tally, **rules: Any) -> ProofReader:

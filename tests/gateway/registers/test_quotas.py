@@ -18,7 +18,7 @@ from gateway.registers.tally_entry import TallyFault
 from gateway.setting_identity import Quotas as QuotaSettings
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
-from tests.services import RedisService
+from tests.services import UNHURRIED_S, RedisService
 
 KEY = b"k" * 32
 NOW = datetime.fromisoformat("2026-06-01T10:00:20+08:00")
@@ -47,7 +47,7 @@ def beside(number: int) -> SubjectId:
 
 @pytest.fixture
 async def tally(cache_url):
-    async with contextlib.aclosing(open_tally(cache_url, KEY, clock)) as tally:
+    async with contextlib.aclosing(open_tally(cache_url, KEY, clock, patience_s=UNHURRIED_S)) as tally:
         yield tally
 
 
@@ -224,7 +224,7 @@ async def test_a_hundred_at_once_count_exactly(tally):
 
 
 async def test_two_processes_count_together(redis_url):
-    tallies = [open_tally(redis_url, KEY, clock) for _ in range(2)]
+    tallies = [open_tally(redis_url, KEY, clock, patience_s=UNHURRIED_S) for _ in range(2)]
     async with contextlib.aclosing(tallies[0]), contextlib.aclosing(tallies[1]):
         first, second = (Quotas(tally, SETTINGS) for tally in tallies)
         await first.tell_unknown(BANK, 5, now=NOW)
@@ -236,7 +236,7 @@ async def test_two_processes_count_together(redis_url):
 
 async def test_fifty_at_once_are_one_round_trip(redis_url):
     server = redis.asyncio.Redis.from_url(redis_url)
-    async with contextlib.aclosing(open_tally(redis_url, KEY, clock)) as tally:
+    async with contextlib.aclosing(open_tally(redis_url, KEY, clock, patience_s=UNHURRIED_S)) as tally:
         quotas = Quotas(tally, WIDE)
         await quotas.admit(BANK, [], now=NOW)
         await server.config_resetstat()
@@ -247,7 +247,7 @@ async def test_fifty_at_once_are_one_round_trip(redis_url):
 
 async def test_without_redis_nobody_is_admitted():
     service = RedisService()
-    async with contextlib.aclosing(open_tally(service.url, KEY, clock)) as tally:
+    async with contextlib.aclosing(open_tally(service.url, KEY, clock, patience_s=UNHURRIED_S)) as tally:
         quotas = Quotas(tally, SETTINGS)
         await quotas.admit(BANK, [apart(0)], now=NOW)
         service.stop()

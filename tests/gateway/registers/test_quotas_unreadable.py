@@ -13,6 +13,7 @@ from gateway.registers.tally import open_tally
 from gateway.setting_identity import Quotas as QuotaSettings
 from schema.vocabulary.caller import PUBLIC_CALLER, Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
+from tests.services import UNHURRIED_S
 
 KEY = b"k" * 32
 NOW = datetime.fromisoformat("2026-06-01T10:00:20+08:00")
@@ -22,7 +23,7 @@ OFFICER = Caller(CallerClass.STATE_ORGAN, "permit-client", "天津政务", offic
 async def test_nobody_can_read_in_redis_who_asked_about_whom(redis_url):
     subjects = [SubjectId.parse(make_code("91", "120101", serial)) for serial in (16, 17, 64)]
     server = redis.asyncio.Redis.from_url(redis_url)
-    async with contextlib.aclosing(open_tally(redis_url, KEY, lambda: 0.0)) as tally:
+    async with contextlib.aclosing(open_tally(redis_url, KEY, lambda: 0.0, patience_s=UNHURRIED_S)) as tally:
         quotas = Quotas(tally, QuotaSettings())
         await quotas.admit(OFFICER, subjects, now=NOW)
         await quotas.tell_unknown(OFFICER, 99, now=NOW)

@@ -12,7 +12,7 @@ from gateway.registers.tally import Tally, open_tally
 from gateway.registers.tally_entry import Asked, Asker, Stop, TallyFault, Verdict
 from gateway.registers.tally_memory import MemoryTally
 from gateway.registers.turns import LARGEST_TURN
-from tests.services import RedisService
+from tests.services import UNHURRIED_S, RedisService
 
 KEY = b"k" * 32
 STOP = Stop(score=60, for_s=900)
@@ -54,7 +54,7 @@ class Failing:
 
 @pytest.fixture
 async def tally(cache_url):
-    async with contextlib.aclosing(open_tally(cache_url, KEY, clock)) as tally:
+    async with contextlib.aclosing(open_tally(cache_url, KEY, clock, patience_s=UNHURRIED_S)) as tally:
         yield tally
 
 
@@ -74,7 +74,7 @@ async def test_of_a_hundred_at_once_one_is_the_first(tally):
 
 
 async def test_a_name_comes_once_to_whichever_process(redis_url):
-    first, second = open_tally(redis_url, KEY, clock), open_tally(redis_url, KEY, clock)
+    first, second = (open_tally(redis_url, KEY, clock, patience_s=UNHURRIED_S) for _ in range(2))
     async with contextlib.aclosing(first), contextlib.aclosing(second):
         came = await asyncio.gather(*(one.first_time("proof", "a", for_s=60) for one in (first, second) * 20))
         assert sum(came) == 1
@@ -89,7 +89,7 @@ async def test_a_hundred_at_once_are_counted_exactly(tally):
 
 
 async def test_two_processes_count_together(redis_url):
-    first, second = open_tally(redis_url, KEY, clock), open_tally(redis_url, KEY, clock)
+    first, second = (open_tally(redis_url, KEY, clock, patience_s=UNHURRIED_S) for _ in range(2))
     async with contextlib.aclosing(first), contextlib.aclosing(second):
         asked = asked_by(first, "bank", requests=70)
         answers = await asyncio.gather(*(one.look_up([asked]) for one in (first, second) * 50))
@@ -172,7 +172,7 @@ async def test_a_store_with_a_mistake_leaves_nobody_waiting():
 
 async def test_without_redis_nobody_is_let_in():
     service = RedisService()
-    async with contextlib.aclosing(open_tally(service.url, KEY, clock)) as tally:
+    async with contextlib.aclosing(open_tally(service.url, KEY, clock, patience_s=UNHURRIED_S)) as tally:
         assert await tally.first_time("proof", "a", for_s=60) is True
         service.stop()
         for _ in range(2):

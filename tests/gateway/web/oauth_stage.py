@@ -39,6 +39,7 @@ from gateway.web.oauth_endpoints import oauth_routes
 from schema.vocabulary.caller import CallerClass
 from schema.vocabulary.identifiers import SubjectId
 from tests.builders import NOW, SOME_CODE
+from tests.services import UNHURRIED_S
 
 ISSUER = "https://gateway.example"
 AUDIENCE = f"{ISSUER}/graphql"
@@ -163,7 +164,7 @@ async def staged(
         if fill:
             await register.put(REGISTERED, at=NOW)
         clock = Clock()
-        tally = open_tally(tally_url, TALLY_KEY, clock.seconds)
+        tally = open_tally(tally_url, TALLY_KEY, clock.seconds, patience_s=UNHURRIED_S)
         closing.push_async_callback(tally.aclose)
         proofs, consents = ProofReader(ProofRules(), tally, b"n" * 32), Consents()
         settings = Identity(issuer=ISSUER, audience=AUDIENCE, proxy=Proxy())
