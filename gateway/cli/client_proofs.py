@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from gateway.base64url import base64url_text
 from gateway.identity.caller_checks import public_key_faults, with_key_names
 from gateway.identity.keys import KeyFault, generate_key_set, public_jwks, save_key_set
 
@@ -40,7 +40,7 @@ def thumbprint(path: Path) -> str:
         raise ProofFault(f"`{path}` cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ProofFault(f"`{path}` is not a certificate in PEM") from error
-    return base64.urlsafe_b64encode(certificate.fingerprint(SHA256())).rstrip(b"=").decode()
+    return base64url_text(certificate.fingerprint(SHA256()))
 
 
 @contextmanager

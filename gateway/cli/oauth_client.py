@@ -5,7 +5,6 @@ Source: RFC 7523 (private_key_jwt), RFC 9449 (DPoP), RFC 9126 (pushed requests),
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import httpx
 import orjson
 from joserfc import jws
 
+from gateway.base64url import base64url_text
 from gateway.identity.client_assertion import ASSERTION_TYPE
 from gateway.identity.keys import ALGORITHMS, SigningKey, algorithm_of
 from gateway.pipeline.admit import hour
@@ -77,7 +77,7 @@ class ProofMaker:
             "iat": int(now),
         }
         if token:
-            claims["ath"] = encoded(sha256(token.encode()).digest())
+            claims["ath"] = base64url_text(sha256(token.encode()).digest())
         if self.nonce:
             claims["nonce"] = self.nonce
         return signed({"typ": "dpop+jwt", "jwk": self._key.as_dict(private=False)}, claims, self._key)
@@ -99,7 +99,7 @@ class Pkce:
     @property
     def challenge(self) -> str:
         """S256 of the verifier."""
-        return encoded(sha256(self.verifier.encode()).digest())
+        return base64url_text(sha256(self.verifier.encode()).digest())
 
 
 class OAuthClient:
@@ -166,11 +166,6 @@ def signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: SigningKey
     """A JWS, compact, with the one algorithm of the key."""
     told = {"alg": algorithm_of(key), **header}
     return jws.serialize_compact(told, orjson.dumps(claims), key, registry=_REGISTRY)
-
-
-def encoded(raw: bytes) -> str:
-    """Base64url without padding."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def origin_of(address: str) -> str:

@@ -12,13 +12,15 @@ from typing import Final
 
 from cryptography import x509
 
+from gateway.base64url import base64url_text
+
 _BYTE_SEQUENCE: Final = re.compile(r":([A-Za-z0-9+/]{1,20000}={0,2}):")
 """RFC 8941 §3.3.5."""
 
 
 def thumbprint(certificate: bytes) -> str:
     """SHA-256 of a certificate in DER, base64url without padding."""
-    return base64.urlsafe_b64encode(sha256(certificate).digest()).rstrip(b"=").decode()
+    return base64url_text(sha256(certificate).digest())
 
 
 def thumbprint_in(header: str) -> str:

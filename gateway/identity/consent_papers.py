@@ -20,6 +20,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from joserfc import jws
 from joserfc.jwk import Key
 
+from gateway.base64url import base64url_text
 from gateway.identity.consent_statements import (
     ActStated,
     Payload,
@@ -123,7 +124,7 @@ class ConsentPapers:
             payload = verified_claims(signed, key)
         except SignedTextFault as fault:
             raise PaperFault(f"a statement of a consent {fault}") from fault
-        if _encoded(canonical(payload)) != statement.split(".")[1]:
+        if base64url_text(canonical(payload)) != statement.split(".")[1]:
             raise PaperFault("a statement of a consent is not in its one form")
         verified = _Verified(stated_by(payload, self._issuer), kid, key)
         self._statements.put(statement, verified)
@@ -136,11 +137,7 @@ class ConsentPapers:
 
 def digest_of(statement: str) -> str:
     """SHA-256 of a statement as it stands, base64url without padding."""
-    return _encoded(sha256(statement.encode()).digest())
-
-
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64url_text(sha256(statement.encode()).digest())
 
 
 def _read(statement: str) -> SignedText:
@@ -155,7 +152,7 @@ def _read(statement: str) -> SignedText:
     if header.keys() != _HEADER_KEYS or header["typ"] != STATEMENT_TYPE or not isinstance(header["kid"], str):
         raise PaperFault("a statement of a consent has a header that is not accepted")
     for part in statement.split(".")[::2]:
-        if _encoded(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) != part:
+        if base64url_text(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) != part:
             raise PaperFault("a statement of a consent is not in its one form")
     return signed
 

@@ -5,13 +5,13 @@ Source: RFC 9449 §4.3 (the checks), §8-9 (nonces of the server), §11.1 (repla
 
 from __future__ import annotations
 
-import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import Any, Final, Protocol
 
+from gateway.base64url import base64url_text
 from gateway.identity.keys import SigningKey
 from gateway.identity.public_keys import KeyRefused, public_key
 from gateway.identity.refusals import ProofRefused
@@ -121,11 +121,11 @@ class ProofReader:
 
     def _nonce_of(self, bucket: int) -> str:
         digest = blake2b(str(bucket).encode(), digest_size=18, key=self._key, person=b"dpop nonce").digest()
-        return base64.urlsafe_b64encode(digest).decode()
+        return base64url_text(digest)
 
     def _refused(self, description: str, now: float, error: str = "invalid_dpop_proof") -> ProofRefused:
         return ProofRefused(description, error=error, nonce=self.nonce(now))
 
 
 def _digest(token: str) -> str:
-    return base64.urlsafe_b64encode(sha256(token.encode()).digest()).rstrip(b"=").decode()
+    return base64url_text(sha256(token.encode()).digest())

@@ -7,7 +7,6 @@ Source: RFC 7515 §3.1, §7.1; RFC 7518 §3.4, §3.5; RFC 8037 §3.1; RFC 8725 �
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import Key
 
+from gateway.base64url import base64url
 from gateway.identity.keys import SigningKey, algorithm_of
 from gateway.identity.signed_text import SignedTextFault, read_header, verified_claims
 
@@ -59,8 +59,8 @@ class StatementSigner:
         header = headers.get(typ)
         if header is None:
             header = headers[typ] = _header(key, typ)
-        content = header + b"." + _encoded(orjson.dumps(claims))
-        return (content + b"." + _encoded(_signature(private, content))).decode()
+        content = header + b"." + base64url(orjson.dumps(claims))
+        return (content + b"." + base64url(_signature(private, content))).decode()
 
     def verify(self, text: str, typ: str) -> Mapping[str, Any]:
         """What a statement of this type says, if a key of ours has signed it.
@@ -87,7 +87,7 @@ class StatementSigner:
 
 
 def _header(key: SigningKey, typ: str) -> bytes:
-    return _encoded(orjson.dumps({"alg": algorithm_of(key), "kid": key.kid, "typ": typ}))
+    return base64url(orjson.dumps({"alg": algorithm_of(key), "kid": key.kid, "typ": typ}))
 
 
 def _signature(private: object, content: bytes) -> bytes:
@@ -101,7 +101,3 @@ def _signature(private: object, content: bytes) -> bytes:
             return private.sign(content, _PSS, _SHA256)
         case _:
             raise TypeError("no key that can sign")
-
-
-def _encoded(raw: bytes) -> bytes:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=")

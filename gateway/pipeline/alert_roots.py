@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from gateway.base64url import base64url_text
 from gateway.faults import FaultCode, GatewayFault, Problem
 from gateway.pipeline.admit import SHANGHAI
 from gateway.pipeline.alert_arguments import AlertPage, AuditQuery
@@ -19,7 +20,7 @@ from gateway.pipeline.project import project_record
 from gateway.pipeline.selection import Selection
 from gateway.registers.alerts_entry import AlertQuery, FiledAlert
 from gateway.registers.engine import RegisterFault
-from gateway.registers.log_entry import Head, encoded
+from gateway.registers.log_entry import Head
 from gateway.registers.log_latest import Statements, latest_statement
 from schema.vocabulary.caller import Caller, CallerClass
 from schema.vocabulary.identifiers import SubjectId
@@ -142,7 +143,7 @@ async def _head(log: Log) -> Mapping[str, Any]:
     return {
         "logId": head.log_id,
         "position": head.position,
-        "root": encoded(head.root()),
+        "root": base64url_text(head.root()),
         "checkpoint": await latest_statement(log, head),
     }
 

@@ -12,6 +12,7 @@ import hashlib
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from gateway.base64url import base64url_text
 from schema.vocabulary.caller import Caller
 
 
@@ -28,7 +29,7 @@ class Cursors:
     def seal(self, position: str, caller: Caller, search: str) -> str:
         """The cursor for a position in this caller's search."""
         sealed = self._cipher.encrypt(position.encode(), [_binding(caller, search)])
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return base64url_text(sealed)
 
     def open(self, cursor: str, caller: Caller, search: str) -> str:
         """The position in a cursor; raises InvalidCursor for anybody else's, any other search's, any other text."""

@@ -5,11 +5,12 @@ The log holds digests under a salt that only the caller gets, so that nobody can
 
 from __future__ import annotations
 
-import base64
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+from gateway.base64url import base64url_text
 
 SALT_BYTES: Final = 16
 HEADER: Final = "Inquiry-Receipt"
@@ -28,7 +29,7 @@ class Salted:
 
     def given(self, receipt: str) -> str:
         """The receipt as the caller gets it: `<JWS>~<salt>`."""
-        return f"{receipt}~{_encoded(self.salt)}"
+        return f"{receipt}~{base64url_text(self.salt)}"
 
 
 def salted(request: bytes, response: bytes | None, *, salt: bytes | None = None) -> Salted:
@@ -53,8 +54,4 @@ def without_receipt(body: bytes) -> tuple[bytes, str]:
 def _digest(salt: bytes, content: bytes) -> str:
     hashed = sha256(salt)
     hashed.update(content)
-    return _encoded(hashed.digest())
-
-
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return base64url_text(hashed.digest())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from gateway.base64url import base64url_text
 from gateway.registers.merkle import Frontier
 
 RECEIPT: Final = "receipt+jwt"
@@ -109,11 +109,6 @@ class Head:
         return Frontier(self.size, self.peaks).root()
 
 
-def encoded(raw: bytes) -> str:
-    """Base64url without padding."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def statement_digest(statement: str) -> str:
     """SHA-256 of a statement as it stands, base64url without padding."""
-    return encoded(sha256(statement.encode()).digest())
+    return base64url_text(sha256(statement.encode()).digest())

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from gateway.base64url import base64url_text
 from gateway.registers.log_entry import (
     CHECKPOINT,
     CLOSING,
@@ -21,7 +22,6 @@ from gateway.registers.log_entry import (
     NewEntry,
     Placed,
     Signer,
-    encoded,
     statement_digest,
 )
 from gateway.registers.merkle import Frontier, leaf_hash
@@ -156,7 +156,7 @@ class _Page:
             "seg": self.segment,
             "first": self._first,
             "size": self.size,
-            "root": encoded(self._tree.root()),
+            "root": base64url_text(self._tree.root()),
             "previous": self._previous,
         }
         return self._sign.sign(typ, claims)
@@ -182,7 +182,7 @@ class _Page:
             "pos": self.position,
             "seg": self.segment,
             "idx": index,
-            "leaf": encoded(entry.leaf),
+            "leaf": base64url_text(entry.leaf),
         }
 
     def _close(self, at: datetime) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
+from gateway.base64url import base64url_text
 from gateway.identity.consent_statements import artefact_payload, canonical
 from gateway.registers.consents import ConsentRegister
 from gateway.registers.consents_entry import ConsentFile, Party
@@ -86,4 +86,4 @@ def _identity(terms: ConsentTerms) -> tuple[object, ...]:
 def _fixed_id(terms: ConsentTerms) -> str:
     """The same for the same terms, so that of two processes that file them at once only one does."""
     told = canonical(artefact_payload(ConsentFile("", terms, _NO_TIME, _NO_TIME), ""))
-    return f"C{base64.urlsafe_b64encode(sha256(told).digest()[:18]).decode()}"  # `-` in front would read as an option
+    return f"C{base64url_text(sha256(told).digest()[:18])}"  # `-` in front would read as an option

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import orjson
 
+from gateway.base64url import base64url_text
 from gateway.identity.key_ring import KeyRing
 from gateway.identity.keys import generate_key_set, save_key_set
 from gateway.identity.statements import StatementSigner
 from gateway.registers.log import AuditLog, LogTerms, NewEntry
-from gateway.registers.log_entry import CLOSING, RECEIPT, encoded, statement_digest
+from gateway.registers.log_entry import CLOSING, RECEIPT, statement_digest
 from gateway.registers.merkle import leaf_hash, root_of
 from tests.conftest import AS_OF
 
@@ -64,7 +65,7 @@ async def verified(log: AuditLog, signer: StatementSigner) -> list[str]:
             "previous": previous,
         }
         if number not in dropped:
-            assert claims["root"] == encoded(root_in(entries, number, segment.size))
+            assert claims["root"] == base64url_text(root_in(entries, number, segment.size))
         previous, position = statement_digest(segment.closing), position + segment.size
     assert (head.segment, head.first, head.previous) == (len(segments) + 1, position + 1, previous)
     assert head.root() == root_in(entries, head.segment, head.size)
@@ -76,7 +77,7 @@ async def verified(log: AuditLog, signer: StatementSigner) -> list[str]:
             "pos": entry.position,
             "seg": entry.segment,
             "idx": entry.index,
-            "leaf": encoded(leaf_hash(entry.text.encode())),
+            "leaf": base64url_text(leaf_hash(entry.text.encode())),
             "jti": entry.request_id,
         }
     return [entry.request_id for entry in entries]

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.base64url import base64url_text
 from gateway.registers.engine import open_engine
 from gateway.registers.log import AuditLog
-from gateway.registers.log_entry import CHECKPOINT, encoded
+from gateway.registers.log_entry import CHECKPOINT
 from gateway.registers.merkle import leaf_hash, root_of
 from tests.conftest import AS_OF
 from tests.gateway.registers.log_stage import ISSUER, TERMS, a_signer, an_entry, months_later, verified
@@ -127,7 +128,7 @@ async def test_checkpoints_say_how_far_it_has_come(log, signer):
         "seg": 1,
         "first": 1,
         "size": 3,
-        "root": encoded(root_of(leaves)),
+        "root": base64url_text(root_of(leaves)),
         "previous": "",
     }
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from gateway.base64url import base64url_text
 from gateway.registers.engine import RegisterFault, open_engine
 from gateway.registers.log import AuditLog
-from gateway.registers.log_entry import CHECKPOINT, encoded
+from gateway.registers.log_entry import CHECKPOINT
 from gateway.registers.log_places import lay_entries, prepared
 from gateway.registers.log_writers import PostgresqlWriter, writer_for
 from gateway.registers.merkle import leaf_hash, root_of
@@ -70,7 +71,7 @@ async def check_checkpoints(log, signer) -> None:
         claims = signer.verify(point.statement, CHECKPOINT)
         before = entries[claims["first"] - 1 : point.position]
         assert claims["size"] == len(before)
-        assert claims["root"] == encoded(root_of(leaf_hash(entry.text.encode()) for entry in before))
+        assert claims["root"] == base64url_text(root_of(leaf_hash(entry.text.encode()) for entry in before))
 
 
 def laying(signer, *names):
