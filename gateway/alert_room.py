@@ -57,6 +57,5 @@ def _terms(settings: Settings) -> WatchTerms:
         thresholds_of(settings.alerts),
         settings.catalog.jurisdiction,
         load_calendar(settings.catalog.calendar_overrides),
-        settings.identity.issuer,
         settings.alerts.every,
     )

@@ -124,7 +124,6 @@ async def open_house(
             audit=audit,
             subject_keys=desks.subject_keys,
             audit_subject_key=_secret(settings.audit.subject_key)[:64],
-            issuer=settings.identity.issuer,
             introspection_scope=settings.identity.introspection_scope,
             books=desks.books,
             counting=desks.counting,

@@ -15,4 +15,4 @@ def base64url(raw: bytes) -> bytes:
 
 def base64url_text(raw: bytes) -> str:
     """The same as text."""
-    return base64url(raw).decode()
+    return b2a_base64(raw, newline=False).translate(_FOR_URLS, b"=").decode()

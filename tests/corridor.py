@@ -260,6 +260,5 @@ def a_house(
         audit=log,
         subject_keys=keys,
         audit_subject_key=b"s" * 32,
-        issuer=ISSUER,
         introspection_scope="graph.introspect",
     )

@@ -22,7 +22,8 @@ from gateway.registers.withholding_entry import Selectors, Withholding
 from gateway.rights.inquiries import Asking, InquiryDesk
 from schema.vocabulary.identifiers import SubjectId
 from tests.conftest import AS_OF
-from tests.gateway.registers.log_stage import ISSUER, TERMS, a_signer
+from tests.gateway.registers.log_stage import TERMS, a_signer
+from tests.logged import as_logged
 
 OTHER_CODE = SubjectId("91120000MA05A1B29K")
 KEY = b"s" * 32
@@ -71,7 +72,7 @@ class Looked:
                 "fault": self.fault,
                 "key": "2026-06",
                 "subjects": digests,
-                "verdicts": self.verdicts,
+                "verdicts": as_logged(self.verdicts),
                 "sources": [],
             }
         )
@@ -147,7 +148,7 @@ class Books:
         day = looked.at.date()
         await self.keys.current(day)
         digests = tuple(self.keys.digest(subject, day)[1] for subject in subjects)
-        claims = {"iss": ISSUER, "iat": int(looked.at.timestamp()), "jti": looked.name}
+        claims = {"iat": int(looked.at.timestamp()), "jti": looked.name}
         placed = await self.log.append(NewEntry(looked.name, looked.at, looked.text(digests), digests, claims))
         return placed.position
 

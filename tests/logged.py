@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,8 +18,10 @@ from gateway.identity.statements import StatementSigner
 from gateway.pipeline.seal_receipt import salted, without_receipt
 from gateway.registers.engine import RegisterEngine
 from gateway.registers.log import AuditLog, LogTerms
-from gateway.registers.log_entry import RECEIPT
+from gateway.registers.log_entry import RECEIPTS
+from gateway.registers.merkle import HASH_BYTES, leaf_hash, verify_inclusion
 from gateway.registers.subject_keys import SubjectKeys
+from policies.logged_verdicts import read
 
 
 @cache
@@ -74,20 +76,49 @@ def a_row(text: str) -> Mapping[str, Any]:
         "body_digest": entry["response"],
         "status": entry["status"],
         "fault_code": entry["fault"],
-        **{name: entry[name] for name in ("key", "subjects", "verdicts", "sources")},
+        "verdicts": in_words(entry["verdicts"]),
+        **{name: entry[name] for name in ("key", "subjects", "sources")},
     }
 
 
+def in_words(verdicts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Verdicts of an entry with what was decided by name of the field."""
+    return [{**part, "decided": dict(read(part["decided"]))} if "decided" in part else {**part} for part in verdicts]
+
+
+def as_logged(verdicts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """And the other way round."""
+    return [
+        {**part, "decided": [[words, name] for name, words in part["decided"].items()]}
+        if "decided" in part
+        else {**part}
+        for part in verdicts
+    ]
+
+
 def receipt_says(receipt: str) -> Mapping[str, Any]:
-    """The claims of a receipt that our key has signed."""
-    return a_signer().verify(receipt.partition("~")[0], RECEIPT)
+    """The claims of a receipt, as its caller got it, that our key has signed."""
+    return said_in(receipt.rpartition("~")[0], a_signer())
+
+
+def said_in(receipt: str, signer: StatementSigner) -> Mapping[str, Any]:
+    """What a receipt without its salt says with its statement, after its path and that signature were found right."""
+    statement, claims, number_text, path = receipt.split("~")
+    together, number, content = signer.verify(statement, RECEIPTS), int(number_text), _from_base64url(claims)
+    hashes, root = _from_base64url(path), _from_base64url(together["root"])
+    beside = [hashes[start : start + HASH_BYTES] for start in range(0, len(hashes), HASH_BYTES)]
+    assert verify_inclusion(leaf_hash(content), number, together["size"], path=beside, root=root)
+    return {**together, **orjson.loads(content), "pos": together["pos"] + number, "idx": together["idx"] + number}
 
 
 def digests_of(receipt: str, request: bytes, response: bytes | None) -> tuple[str, str]:
     """What a receipt for these bytes says of them, under the salt that it came with."""
-    salt = base64.urlsafe_b64decode(receipt.partition("~")[2] + "==")
-    made = salted(request, response, salt=salt)
+    made = salted(request, response, salt=_from_base64url(receipt.rpartition("~")[2]))
     return made.request, made.response
+
+
+def _from_base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 @cache

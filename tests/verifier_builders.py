@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from gateway.verifier.base64url import decoded, encoded
-from gateway.verifier.merkle import Frontier, leaf_hash
+from gateway.verifier.merkle import Frontier, inclusion_path, leaf_hash
 
 ISSUER = "https://gateway.example"
 SALT = bytes(range(16))
@@ -68,27 +68,41 @@ class LogBuilder:
         self._closed = False
 
     def append(self, text: str, *, request: bytes = b"{}", response: bytes = b"{}") -> str:
-        """One entry more; its receipt as the caller gets it."""
+        """One entry more, committed alone; its receipt as the caller gets it."""
+        return self.append_all(text, request=request, response=response)[0]
+
+    def append_all(self, *texts: str, request: bytes = b"{}", response: bytes = b"{}") -> Sequence[str]:
+        """Entries that were committed together; their receipts."""
         if self._closed:
             self.segment, self.first, self._closed, self.tree = self.segment + 1, self.position + 1, False, Frontier()
-        self.position += 1
-        leaf = leaf_hash(text.encode())
-        place = {"pos": self.position, "seg": self.segment, "idx": self.tree.size}
-        claims = {
-            "iss": ISSUER,
-            "iat": 1_790_000_000,
-            "jti": f"request-{self.position}",
-            "log": self.log,
-            **place,
-            "leaf": encoded(leaf),
-            "req": _salted(request),
-            "res": _salted(response),
-            "cat": "TJ-2026-1",
-        }
-        receipt = self.key.sign("receipt+jwt", claims)
-        self.tree.append(leaf)
-        self._line({"entry": {**place, "text": text, "receipt": receipt}})
-        return f"{receipt}~{encoded(SALT)}"
+        leaves = [leaf_hash(text.encode()) for text in texts]
+        contents = [
+            orjson.dumps(
+                {
+                    "iat": 1_790_000_000,
+                    "jti": f"request-{position}",
+                    "req": _salted(request),
+                    "res": _salted(response),
+                    "cat": "TJ-2026-1",
+                    "leaf": encoded(leaf),
+                }
+            )
+            for position, leaf in enumerate(leaves, start=self.position + 1)
+        ]
+        claimed = [leaf_hash(content) for content in contents]
+        place = {"pos": self.position + 1, "seg": self.segment, "idx": self.tree.size}
+        together = {"iss": ISSUER, "log": self.log, **place, "size": len(texts), "root": encoded(_root(claimed))}
+        statement = self.key.sign("receipts+jwt", together)
+        receipts = []
+        for number, (text, leaf, content) in enumerate(zip(texts, leaves, contents, strict=True)):
+            self.position += 1
+            path = encoded(b"".join(inclusion_path(claimed, number)))
+            receipt = f"{statement}~{encoded(content)}~{number}~{path}"
+            place = {"pos": self.position, "seg": self.segment, "idx": self.tree.size}
+            self.tree.append(leaf)
+            self._line({"entry": {**place, "text": text, "receipt": receipt}})
+            receipts.append(f"{receipt}~{encoded(SALT)}")
+        return receipts
 
     def checkpoint(self) -> str:
         """A checkpoint over all entries of the segment so far."""
@@ -180,6 +194,37 @@ def with_claims(statement: str, **changed: Any) -> str:
     return f"{header}.{encoded(orjson.dumps({**opened(statement), **changed}))}.{signature}"
 
 
+def said_by(receipt: str) -> dict[str, Any]:
+    """What a receipt itself claims, unverified."""
+    claims: dict[str, Any] = orjson.loads(decoded(receipt.split("~")[1]))
+    return claims
+
+
+def with_said(receipt: str, **changed: Any) -> str:
+    """The receipt with other claims, to which its path does not lead."""
+    statement, _, *rest = receipt.split("~")
+    return "~".join((statement, encoded(orjson.dumps({**said_by(receipt), **changed})), *rest))
+
+
+def resigned(receipt: str, key: LogKey | None = None, *, place: Mapping[str, Any] | None = None, **changed: Any) -> str:
+    """The receipt, without salt, with other claims and its path right, in a statement for itself alone.
+
+    It is signed with this key, or stands under the old signature; `place` are other claims of the statement.
+    """
+    statement, _, number, *_ = receipt.split("~")
+    content, old = orjson.dumps({**said_by(receipt), **changed}), opened(statement)
+    told = {
+        **old,
+        "pos": old["pos"] + int(number),
+        "idx": old["idx"] + int(number),
+        "size": 1,
+        "root": encoded(leaf_hash(content)),
+        **(place or {}),
+    }
+    signed = key.sign("receipts+jwt", told) if key else with_claims(statement, **told)
+    return f"{signed}~{encoded(content)}~0~"
+
+
 def entries_in(lines: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
     """Which lines are entries, with what they say."""
     for number, line in enumerate(lines):
@@ -188,10 +233,22 @@ def entries_in(lines: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
 
 
 def _fill(made: LogBuilder, size: int, every: int) -> None:
-    for number in range(1, size + 1):
-        made.append(f'{{"request":{made.position + 1},"what":"某项"}}')
-        if number % every == 0:
+    """Entries in commits of one, two, and so on, up to each checkpoint."""
+    told, width = 0, 1
+    while told < size:
+        count = min(width, size - told, every - told % every)
+        made.append_all(*(f'{{"request":{made.position + number},"what":"某项"}}' for number in range(1, count + 1)))
+        told, width = told + count, width + 1
+        if told % every == 0:
             made.checkpoint()
+            width = 1
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    tree = Frontier()
+    for leaf in leaves:
+        tree.append(leaf)
+    return tree.root()
 
 
 def _salted(content: bytes) -> str:

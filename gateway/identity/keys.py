@@ -129,7 +129,11 @@ def algorithm_of(key: object) -> str | None:
 
 
 def _new_key() -> ECKey:
-    return ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+    """One whose name no command line takes for an option (`keys drop -y…`), as one in 64 would be."""
+    while True:
+        key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+        if not str(key.kid).startswith("-"):
+            return key
 
 
 def _public_half(key: Key) -> Key:

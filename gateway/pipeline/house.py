@@ -62,8 +62,6 @@ class House:
     """Digest the codes of subjects for the log."""
     audit_subject_key: bytes
     """Digests documents for the log."""
-    issuer: str
-    """Who signs receipts."""
     introspection_scope: str | None = None
     """What a token must hold to be told about the graph; None: everybody is told what its class may ever see."""
     books: Books = field(default_factory=EmptyBooks)

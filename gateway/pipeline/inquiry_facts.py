@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from gateway.pipeline.consent_facts import item_names
 from gateway.registers.inquired import Inquired
+from policies.logged_verdicts import read
 from schema.catalog.catalog import Catalog
 from schema.catalog.entry import CatalogEntry
 from schema.vocabulary.caller import CallerClass, Purpose
@@ -107,11 +108,11 @@ def _look(part: Mapping[str, Any], place: int, into: _Seen, *, catalog: Catalog)
         return
     into.about.add(InquiryAbout.RECORDS)
     into.consents.update(part.get("consents", ()))
-    verdicts: Mapping[str, str] = part.get("decided", {})
-    is_open = [not words.startswith(_KEPT_BACK) for words in verdicts.values()]
+    verdicts = [*read(part.get("decided", ()))]
+    is_open = [not words.startswith(_KEPT_BACK) for _, words in verdicts]
     into.was_open |= any(is_open)
     into.was_kept_back |= not all(is_open)
-    into.shown |= _shown(part, place, _Judged([*verdicts], is_open, catalog))
+    into.shown |= _shown(part, place, _Judged([at for at, _ in verdicts], is_open, catalog))
 
 
 def _shown(part: Mapping[str, Any], place: int, judged: _Judged) -> set[str]:

@@ -61,7 +61,7 @@ class InquiriesTold:
         code = self.problem.code.value if self.problem is not None else _DONE
         is_refused = self.problem is not None and self.problem.code is ReasonCode.CALLER_NOT_AUTHORISED
         words = f"WITHHOLD {code} {_RULE} {self.article}" if is_refused else "SHOW"
-        return {"about": "inquiries", "decided": {self.field: words}, "outcome": code}
+        return {"about": "inquiries", "decided": [(words, self.field)], "outcome": code}
 
 
 AllTold: TypeAlias = Mapping[tuple[SubjectId, Selection], InquiriesTold]

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+from gateway.base64url import base64url_text
 from gateway.faults import ClientFault, FaultCode, GatewayFault, status_of
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.answer import fault_body
@@ -76,25 +77,19 @@ async def seal_unfinished(
 
 async def _subjects(asked: Asked, admitted: AdmittedRequest, house: House) -> tuple[str | None, list[str]]:
     """The period of the digests, and the digest of each subject in the order in which the verdicts count them."""
-    subjects = [*asked.subjects()]
-    if not subjects:
-        return None, []
-    day, keys = admitted.as_of.date(), house.subject_keys
-    period = await keys.current(day)
-    known = {subject: keys.digest(subject, day)[1] for subject in dict.fromkeys(subjects)}
-    return period, [known[subject] for subject in subjects]
+    subjects = asked.subjects()
+    return await house.subject_keys.digests_on(admitted.as_of.date(), subjects) if subjects else (None, [])
 
 
 @lru_cache(maxsize=256)
 def _keyed(document: str, key: bytes) -> str:
     """A document may hold a code in clear, and there are few codes: without the key its digest tells nothing."""
-    return hashlib.blake2b(document.encode("utf-8", "replace"), digest_size=32, key=key).hexdigest()
+    return base64url_text(hashlib.blake2b(document.encode("utf-8", "replace"), digest_size=24, key=key).digest())
 
 
 def _claims(admitted: AdmittedRequest, digested: Salted, house: House) -> Mapping[str, Any]:
     """What the receipt says, but for the entry's place."""
     return {
-        "iss": house.issuer,
         "iat": int(admitted.as_of.timestamp()),
         "jti": admitted.request_id,
         "req": digested.request,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -17,13 +17,14 @@ from gateway.faults import FaultCode
 from gateway.pipeline.access import Access
 from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.plan import SubjectPlan
-from gateway.pipeline.release import Span, SubjectRelease
+from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.seal_receipt import Salted
 from gateway.pipeline.seal_shown import ALL_SHOWN, Showing, Shown
 from gateway.pipeline.seal_statement import desensitised
 from gateway.pipeline.told import Told
+from policies.logged_verdicts import written
 from policies.question import DemandedField
-from policies.verdict import DecisionSheet, Effect, Verdict
+from policies.verdict import DecisionSheet
 from schema.vocabulary.caller import Caller, Inquiry
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 
@@ -43,12 +44,13 @@ class Asked:
     told: Sequence[Told] = ()
     """What was told of consents or done with them, and what was told of inquiries."""
 
-    def subjects(self) -> Iterator[SubjectId]:
+    def subjects(self) -> list[SubjectId]:
         """Whom it was about, in the order in which the verdicts count them."""
-        yield from (released.subject for released in self.releases)
-        yield from (told.subject for told in self.explained)
-        for told in self.told:
-            yield from told.subjects
+        subjects = [released.subject for released in self.releases]
+        if self.explained or self.told:
+            subjects += (told.subject for told in self.explained)
+            subjects += (subject for told in self.told for subject in told.subjects)
+        return subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,7 @@ class Outcome:
     fault: FaultCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What the house adds: the law that was judged by, and digests in the place of what may not stand there."""
 
     edition: str
@@ -79,8 +80,7 @@ def entry_text(admitted: AdmittedRequest, caller: Caller, asked: Asked, outcome:
     Shape:   `v` version, `id` of the request, `at` its hour in UTC; `caller` the chain; `purpose`, `matter`, `case` as
              stated, struck of numbers and persons; `edition` of the catalog; `operation` keyed digest, `request` and
              `response` as the receipt has them; `key` the period of the digests in `subjects`; `verdicts` see
-             `_verdicts`; `sources` the agencies, with the earliest and the latest time that their records state
-             (`from`, `to`, seconds since 1970)
+             `_verdicts`; `sources` see `_sources`
     """
     stated = asked.inquiry
     return orjson.dumps(
@@ -115,13 +115,13 @@ def entry_text(admitted: AdmittedRequest, caller: Caller, asked: Asked, outcome:
 
 
 def _all_verdicts(asked: Asked) -> list[dict[str, Any]]:
-    explained = len(asked.releases)
-    return [
-        *_verdicts(asked.releases, asked.consents),
-        *({"search": True, "decided": _decided(sheet)} for sheet in asked.searches),
-        *(_explained(one, explained + place) for place, one in enumerate(asked.explained)),
-        *_told(asked.told, explained + len(asked.explained)),
-    ]
+    verdicts = _verdicts(asked.releases, asked.consents)
+    if asked.searches or asked.explained or asked.told:
+        explained = len(asked.releases)
+        verdicts.extend({"search": True, "decided": _decided(sheet)} for sheet in asked.searches)
+        verdicts.extend(_explained(one, explained + place) for place, one in enumerate(asked.explained))
+        verdicts.extend(_told(asked.told, explained + len(asked.explained)))
+    return verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +144,22 @@ def _fixed(plan: SubjectPlan) -> _Fixed:
 class _Judged:
     """One sheet: whom it judged, and what then came of it."""
 
-    __slots__ = ("fixed", "positions", "shown", "silent")
+    __slots__ = ("bare", "fixed", "missing", "positions", "shown", "silent")
 
     def __init__(self, fixed: _Fixed) -> None:
         self.fixed = fixed
+        self.missing = self.bare = False
+        """Whether any of them is, for anybody."""
         self.positions: list[int] = []
         self.shown: list[Shown] = []
         self.silent: dict[str, list[int]] = {}
 
     def add(self, position: int, released: SubjectRelease) -> None:
         self.positions.append(position)
-        self.shown.append(self.fixed.showing.of(released.answer))
+        shown = self.fixed.showing.of(released.answer)
+        self.shown.append(shown)
+        if shown is not ALL_SHOWN:
+            self.missing, self.bare = True, self.bare or bool(shown.bare)
         for kept in released.silent:
             held = self.silent.setdefault(f"{kept.coordinate} {kept.code} {kept.rule} {kept.article}", [])
             if not held or held[-1] != position:
@@ -162,10 +167,10 @@ class _Judged:
 
     def in_words(self) -> dict[str, Any]:
         words: dict[str, Any] = {"subjects": self.positions, **self.fixed.parts, "silent": self.silent}
-        if any(one is not ALL_SHOWN for one in self.shown):
+        if self.missing:
             words["missing"] = [one.missing for one in self.shown]
-            if any(one.bare for one in self.shown):
-                words["bare"] = [one.bare for one in self.shown]
+        if self.bare:
+            words["bare"] = [one.bare for one in self.shown]
         return words
 
 
@@ -184,15 +189,17 @@ def _verdicts(releases: Sequence[SubjectRelease], consents: Mapping[SubjectId, f
         if one is None:
             one = judged[id(plan)] = _Judged(_fixed(plan))
         one.add(position, released)
-    return [{**one.in_words(), **_resting_on(one.positions, releases, consents)} for one in judged.values()]
+    words = [one.in_words() for one in judged.values()]
+    if consents:
+        for part in words:
+            part.update(_resting_on(part["subjects"], releases, consents))
+    return words
 
 
 def _resting_on(
     positions: Sequence[int], releases: Sequence[SubjectRelease], consents: Mapping[SubjectId, frozenset[str]]
 ) -> dict[str, list[str]]:
     """Ids of consents, which name nobody; left out where the answer rests on the law alone."""
-    if not consents:
-        return {}
     names = sorted({name for position in positions for name in consents.get(releases[position].subject, ())})
     return {"consents": names} if names else {}
 
@@ -215,47 +222,34 @@ def _told(told: Sequence[Told], first: int) -> Iterator[dict[str, Any]]:
         first += len(one.subjects)
 
 
-def _sources(releases: Sequence[SubjectRelease]) -> list[dict[str, str | int]]:
-    counted: dict[tuple[AgencyId, str], int] = {}
-    spans: dict[tuple[AgencyId, str], Span] = {}
+def _sources(releases: Sequence[SubjectRelease]) -> list[Sequence[str | int]]:
+    """Agency by agency how it answered (`fetched`, `cached`, `unavailable`, `unreadable`) and about how many subjects.
+
+    Then, unless it brought none, the earliest and the latest time that its records state, in seconds since 1970.
+    """
+    told: dict[tuple[AgencyId, str], tuple[str | int, ...]] = {}
     for released in releases:
         for source, span in released.sources.items():
-            counted[source] = counted.get(source, 0) + 1
-            if span is not None:
-                known = spans.get(source)
-                spans[source] = (min(span[0], known[0]), max(span[1], known[1])) if known is not None else span
-    return [_source(*source, counted[source], spans.get(source)) for source in sorted(counted)]
+            known = told.get(source)
+            if known is None:
+                told[source] = (*source, 1, *span) if span is not None else (*source, 1)
+            else:
+                told[source] = (*source, int(known[2]) + 1, *_both(known[3:], span or ()))
+    return [told[source] for source in sorted(told)]
 
 
-def _source(agency: AgencyId, outcome: str, subjects: int, span: Span | None) -> dict[str, str | int]:
-    told: dict[str, str | int] = {"agency": agency, "outcome": outcome, "subjects": subjects}
-    if span is not None:
-        told["from"], told["to"] = span
-    return told
+def _both(one: Sequence[Any], other: Sequence[Any]) -> Sequence[Any]:
+    """The span of two spans, of which each may be none."""
+    return (min(one[0], other[0]), max(one[1], other[1])) if one and other else one or other
 
 
 @lru_cache(maxsize=2048)
 def _decided(sheet: DecisionSheet, *, only_listed: bool = False) -> orjson.Fragment:
-    """Coordinate → verdict, with code, rule and article where there is a finding; written once per sheet."""
-    return orjson.Fragment(
-        orjson.dumps(
-            {
-                (f"{field.below}>{field.coordinate}" if field.below else field.coordinate): _in_words(verdict)
-                for field, verdict in sheet.verdicts.items()
-                if not only_listed or _is_listed(field, sheet)
-            }
-        )
-    )
+    """Every field with its verdict, as `policies.logged_verdicts` writes them; written once per sheet."""
+    listed = (verdict for field, verdict in sheet.verdicts.items() if not only_listed or _is_listed(field, sheet))
+    return orjson.Fragment(orjson.dumps(written(listed)))
 
 
 def _is_listed(field: DemandedField, sheet: DecisionSheet) -> bool:
     entries = sheet.catalogs[0].entries
     return field.coordinate in entries and (field.below is None or field.below in entries)
-
-
-def _in_words(verdict: Verdict) -> str:
-    if verdict.effect is Effect.SHOW:
-        return "SHOW"
-    finding = verdict.findings[0]
-    head = f"MASK {verdict.mask}" if verdict.effect is Effect.MASK else f"WITHHOLD {finding.code}"
-    return f"{head} {finding.rule} {finding.article}"

@@ -6,9 +6,8 @@ The log holds digests under a salt that only the caller gets, so that nobody can
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from gateway.base64url import base64url_text
 
@@ -18,8 +17,7 @@ _BEFORE: Final = b',"extensions":{"receipt":"'
 _AFTER: Final = b'"}}'
 
 
-@dataclass(frozen=True, slots=True)
-class Salted:
+class Salted(NamedTuple):
     """Digests of one request's bytes and its response's, under a salt of their own; base64url without padding."""
 
     salt: bytes
@@ -52,6 +50,4 @@ def without_receipt(body: bytes) -> tuple[bytes, str]:
 
 
 def _digest(salt: bytes, content: bytes) -> str:
-    hashed = sha256(salt)
-    hashed.update(content)
-    return base64url_text(hashed.digest())
+    return base64url_text(sha256(salt + content).digest())

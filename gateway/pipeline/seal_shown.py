@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from gateway.pipeline.plan import SubjectPlan
@@ -16,8 +17,6 @@ from policies.question import DemandedField
 from policies.verdict import Effect
 from schema.catalog.catalog import Catalog
 from schema.vocabulary.identifiers import FieldCoordinate
-
-_NOTHING, _BARE, _SHOWN = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +38,30 @@ ALL_SHOWN: Final = Shown()
 class Showing:
     """What one plan may show, and where that would stand."""
 
-    __slots__ = ("_blank", "_permitted", "_root", "used")
+    __slots__ = ("_permitted", "_root", "used")
 
     def __init__(self, plan: SubjectPlan) -> None:
         verdicts = plan.sheet.verdicts
         at = {field: position for position, field in enumerate(verdicts)}
-        kept = {field for field, verdict in verdicts.items() if verdict.effect is Effect.WITHHOLD}
-        self._permitted = tuple(position for field, position in at.items() if field not in kept)
-        self._blank = bytes(_SHOWN if field in kept else _NOTHING for field in verdicts)
-        """One for each verdict; what is withheld is nobody's concern here."""
-        permitted = {field: position for field, position in at.items() if field not in kept}
+        permitted = {field: 1 << at[field] for field, verdict in verdicts.items() if verdict.effect != Effect.WITHHOLD}
+        self._permitted = sum(permitted.values())
         self._root = _Place(plan.demand.selection, permitted, plan.sheet.catalogs[0])
         self.used: Sequence[int] = sorted({at[field] for field in _arranged_by(plan)})
         """Looked at to narrow or to sort a list, whether it is shown or not."""
 
     def of(self, answer: Mapping[str, Any]) -> Shown:
         """What is missing in one subject's part of the answer; of an empty one, everything."""
-        if not answer:
-            return Shown(self._permitted)
-        found = bytearray(self._blank)
-        self._root.look((answer,), found)
-        if found.count(_SHOWN) == len(found):
+        shown, bare = self._root.look((answer,)) if answer else (0, 0)
+        missing = self._permitted & ~shown
+        if not missing:
             return ALL_SHOWN
-        missing = [position for position, how in enumerate(found) if how != _SHOWN]
-        if _BARE not in found:
-            return Shown(missing)
-        return Shown(missing, [position for position in missing if found[position] == _BARE])
+        return Shown(_positions(missing), _positions(bare & missing))
 
 
 class _Place:
-    """A selection whose objects have governed fields."""
+    """A selection whose objects have governed fields; a set of them is a number with a bit for each verdict."""
 
-    __slots__ = ("_branches", "_leaves", "_others", "_values")
+    __slots__ = ("_all_leaves", "_branches", "_leaves", "_others", "_values", "all_below", "never_deep")
 
     def __init__(self, selection: Selection, permitted: Mapping[DemandedField, int], catalog: Catalog) -> None:
         leaves, values, branches, others = [], [], [], []
@@ -79,54 +70,79 @@ class _Place:
                 others.append(part.key)
                 continue
             below = part.below if part.coordinate.startswith(f"{PERSON_TYPE}.") else None
-            position = permitted.get(DemandedField(part.coordinate, below))
-            if position is None:
+            bit = permitted.get(DemandedField(part.coordinate, below))
+            if bit is None:
                 continue
             if any(_is_governed(one, catalog) for one in part.children):
-                branches.append((part.key, position, _Place(part, permitted, catalog)))
+                place = _Place(part, permitted, catalog)
+                branches.append((part.key, bit, place, place.all_below and place.all_below | bit))
             elif part.is_branch or part.is_list:
-                values.append((part.key, position, _never_deep(part)))
+                values.append((part.key, bit, None if part.is_list else _never_deep(part)))
             else:
-                leaves.append((part.key, position))
+                leaves.append((part.key, bit))
         self._leaves = tuple(leaves)
+        self._all_leaves = sum({bit for _, bit in leaves})
         self._values = tuple(values)
         """Money, periods, lists of plain values: governed as one. With a leaf of theirs to look at first."""
+        self.never_deep = tuple((key, leaf) for key, _, leaf in values if leaf is not None)
+        """What has to be there of an object's values for nothing of it to be missing."""
+        has_plain = (leaves or values) and not branches and len(self.never_deep) == len(values)
+        self.all_below: int = self._all_leaves | sum({bit for _, bit, _ in values}) if has_plain else 0
+        """All that stands in such an object; 0 where that cannot be seen at one look."""
         self._branches = tuple(branches)
         self._others = tuple(others)
         """What no agency states: it tells that there is something, and nothing more."""
 
-    def look(self, objects: Sequence[Mapping[str, Any]], found: bytearray) -> bool:
-        """Note what stands in these objects, as a projector makes them; whether any leaf in them is not null."""
-        shows = False
-        first, rest = objects[0], objects[1:]
-        for key, position in self._leaves:
-            if first[key] is not None or (rest and any(one[key] is not None for one in rest)):
-                found[position] = _SHOWN
-                shows = True
-        for key, position, leaf in self._values:
+    def look(self, objects: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+        """What stands in these objects, as a projector makes them, and what of that is bare."""
+        shown = bare = 0
+        if self._leaves:
+            for one in objects:
+                if all(one.values()):
+                    shown = self._all_leaves
+                    break
+                for key, bit in self._leaves:
+                    if one[key] is not None:
+                        shown |= bit
+        if self._values:
+            shown, bare = self._look_at_values(objects, shown)
+        first, is_alone = objects[0], len(objects) == 1
+        for key, bit, place, whole in self._branches:
+            inside = _inside(first[key]) if is_alone else [one for each in objects for one in _inside(each[key])]
+            if not inside:
+                continue
+            one = inside[0]
+            if whole and all(one.values()) and (not place.never_deep or place.has_all_values(one)):
+                shown |= whole  # as with most
+                continue
+            below, bare_below = place.look(inside)
+            shown |= below
+            bare |= bare_below | bit
+            if below or place.has_other(inside):
+                shown |= bit
+        return shown, bare
+
+    def _look_at_values(self, objects: Sequence[Mapping[str, Any]], shown: int) -> tuple[int, int]:
+        bare = 0
+        for key, bit, leaf in self._values:
             for one in objects:
                 value = one[key]
                 if value is None:
                     continue
                 if (leaf is not None and type(value) is dict and value[leaf] is not None) or _has_leaf(value):
-                    found[position] = _SHOWN
-                    shows = True
+                    shown |= bit
                     break
                 if value != []:
-                    found[position] = found[position] or _BARE
-        for key, position, place in self._branches:
-            value = first[key]
-            if rest:
-                inside = _objects(objects, key)
-            elif type(value) is list:
-                inside = value
-            else:
-                inside = (value,) if value is not None else ()
-            if inside:
-                has_leaf = place.look(inside, found)
-                found[position] = _SHOWN if has_leaf else found[position] or _BARE
-                shows = shows or has_leaf
-        return shows or any(_has_leaf(one[key]) for key in self._others for one in objects)
+                    bare |= bit
+        return shown, bare
+
+    def has_all_values(self, one: Mapping[str, Any]) -> bool:
+        """Whether each value of an object, of which none is null, has that leaf of its own."""
+        return None not in [one[key][leaf] for key, leaf in self.never_deep]
+
+    def has_other(self, objects: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether anything stands in these objects that no agency states."""
+        return any(_has_leaf(one[key]) for key in self._others for one in objects)
 
 
 def _arranged_by(plan: SubjectPlan) -> Iterator[DemandedField]:
@@ -146,16 +162,20 @@ def _is_governed(selection: Selection, catalog: Catalog) -> bool:
     return selection.name != "__typename" and selection.coordinate not in catalog.structural
 
 
-def _objects(objects: Sequence[Mapping[str, Any]], key: str) -> Sequence[Mapping[str, Any]]:
-    """What stands under a key of them, lists opened."""
-    inside: list[Mapping[str, Any]] = []
-    for one in objects:
-        value = one[key]
-        if type(value) is list:
-            inside += value
-        elif value is not None:
-            inside.append(value)
-    return inside
+def _inside(value: Any) -> Sequence[Mapping[str, Any]]:
+    """The objects that a value is: one, those of a list, none."""
+    return value if type(value) is list else (value,) if value is not None else ()
+
+
+@lru_cache(maxsize=4096)
+def _positions(bits: int) -> Sequence[int]:
+    """Where a number has a bit, from below; what answers leave out is much the same from one to the next."""
+    positions = []
+    while bits:
+        lowest = bits & -bits
+        positions.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return tuple(positions)
 
 
 def _has_leaf(value: Any) -> bool:

@@ -12,6 +12,7 @@ import orjson
 from gateway.registers.engine import RegisterFault
 from gateway.registers.log_entry import LoggedEntry
 from policies.logged import Logged
+from policies.logged_verdicts import read
 from schema.vocabulary.reasons import ReasonCode
 
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -55,4 +56,4 @@ def _judged(verdicts: list[Mapping[str, Any]]) -> Iterator[str]:
     """Verdicts on what was asked for; what was only explained was looked at by nobody."""
     for one in verdicts:
         if "decided" in one and not one.get("explained"):
-            yield from one["decided"].values()
+            yield from (words for _, words in read(one["decided"]))

@@ -53,8 +53,6 @@ class WatchTerms:
     thresholds: Thresholds
     jurisdiction: str
     calendar: WorkingCalendar
-    issuer: str
-    """Who signs the receipts of the alerts' entries."""
     every: timedelta = timedelta(seconds=2)
 
 
@@ -160,7 +158,7 @@ class AlertWatch:
     async def _write(self, filed: FiledAlert) -> None:
         """Once: the database takes no second entry of this name, also from one who was broken off before he knew."""
         try:
-            await self._log.append(entry_of(filed, self._terms.issuer))
+            await self._log.append(entry_of(filed))
         except AuditUnwritable:
             if not await self._log.of_request(filed.name):
                 raise
@@ -176,7 +174,7 @@ def _noted(look_out: LookOut, entry: LoggedEntry) -> Sequence[Alert]:
     return look_out.note(logged) if logged is not None else ()
 
 
-def entry_of(filed: FiledAlert, issuer: str) -> NewEntry:
+def entry_of(filed: FiledAlert) -> NewEntry:
     """An alert as an entry of the log: whom, when and on which entries it rests; no subject."""
     alert = filed.alert
     text = {
@@ -196,5 +194,5 @@ def entry_of(filed: FiledAlert, issuer: str) -> NewEntry:
         "last": alert.last,
         "article": str(alert.article),
     }
-    claims: Mapping[str, Any] = {"iss": issuer, "iat": int(filed.raised_at.timestamp()), "jti": filed.name}
+    claims: Mapping[str, Any] = {"iat": int(filed.raised_at.timestamp()), "jti": filed.name}
     return NewEntry(filed.name, filed.raised_at, orjson.dumps(text), (), claims)

@@ -18,6 +18,7 @@ RegisterEngine: TypeAlias = AsyncEngine
 DRIVERS: Final = frozenset({"sqlite+aiosqlite", "postgresql+asyncpg"})
 
 _SQLITE_PRAGMAS: Final = (
+    "PRAGMA page_size = 8192",  # of a new file; an entry of the log has about 3 KB, so that several share a page
     "PRAGMA busy_timeout = 2000",
     "PRAGMA synchronous = FULL",  # a commit that was answered survives a loss of power
     "PRAGMA foreign_keys = ON",

@@ -1,4 +1,4 @@
-"""The log of requests: one entry each, durable before its request may answer, each signed on its own.
+"""The log of requests: one entry each, durable before its request may answer, each with a receipt.
 
 Entries of concurrent requests share one commit: while one batch is being written the next one gathers. Positions are
 handed out in the transaction that writes them, so several processes write one log without gaps. An entry never waits
@@ -85,7 +85,8 @@ class AuditLog(LogReader):
             raise AuditUnwritable("the record is closed")
         written: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
         self._waiting.append((prepared(entry), written))
-        self._called.set()
+        if not self._called.is_set():
+            self._called.set()
         return await written
 
     async def check(self) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Delete, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.registers.engine import register_errors
-from gateway.registers.log_table import ENTRIES, SEGMENTS, SUBJECTS
+from gateway.registers.log_table import ENTRIES, RECEIPTS, SEGMENTS, SUBJECTS
 
 _PORTION: Final = 10_000
 _BOUNDS: Final = (None, *"123456789abcdef", None)
@@ -59,6 +59,7 @@ def _portions(number: int, first: int, end: int) -> Iterator[Delete]:
     for start in range(first, end, _PORTION):
         is_inside = and_(ENTRIES.c.position >= start, ENTRIES.c.position < min(start + _PORTION, end))
         yield delete(ENTRIES).where(is_inside, ENTRIES.c.segment == number)
+    yield delete(RECEIPTS).where(RECEIPTS.c.first >= first, RECEIPTS.c.first < end)
 
 
 def _between(low: str | None, high: str | None) -> Iterator[ColumnElement[bool]]:

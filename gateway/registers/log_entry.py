@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from gateway.base64url import base64url_text
 from gateway.registers.merkle import Frontier
 
-RECEIPT: Final = "receipt+jwt"
+RECEIPTS: Final = "receipts+jwt"
 CHECKPOINT: Final = "checkpoint+jwt"
 CLOSING: Final = "closing+jwt"
 """The types of the log's statements (`typ` of a JWS)."""
@@ -29,7 +29,7 @@ class NewEntry:
     """One request, before it has a place.
 
     Shape:  `at` is aware; `text` is canonical JSON in UTF-8 and is kept verbatim; `subjects` are keyed digests;
-            `claims` are those of the receipt without `pos`, `seg`, `idx`, `leaf` and `log`.
+            `claims` are those of the receipt without `pos`, `idx` and `leaf`.
     """
 
     request_id: str
@@ -51,7 +51,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEntry:
-    """An entry as it is kept; `text` as it was written, `receipt` as JWS."""
+    """An entry as it is kept; `text` as it was written, `receipt` as its caller got it, but for the salt."""
 
     position: int
     segment: int

@@ -1,14 +1,22 @@
 """What one transaction adds to the log: places, receipts, checkpoints and closings, all from the head that it has read.
 
 Pure but for the signatures: no database, no clock. If the transaction fails, all of it is forgotten.
+
+One signature stands for the receipts of all entries that are laid down together: a signature costs more than all the
+rest of an entry. It is over the root of a tree whose leaves are what the receipts claim, and a receipt carries the path
+from its own leaf to that root, `<statement>~<claims>~<number>~<path>`. So each can be verified on its own, by the
+public key alone.
+
+Source: RFC 9162 §2.1 (the tree and the path), RFC 7515 (the signature)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -17,14 +25,14 @@ from gateway.base64url import base64url_text
 from gateway.registers.log_entry import (
     CHECKPOINT,
     CLOSING,
-    RECEIPT,
+    RECEIPTS,
     Head,
     NewEntry,
     Placed,
     Signer,
     statement_digest,
 )
-from gateway.registers.merkle import Frontier, leaf_hash
+from gateway.registers.merkle import Frontier, leaf_hash, root_and_paths
 
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
@@ -38,13 +46,16 @@ class LogTerms:
     """So many entries a segment has at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An entry that any database can take, with what needs no place."""
 
     new: NewEntry
     text: str
     leaf: bytes
+    claims: str
+    """What its receipt claims: JSON, base64url."""
+    claimed: bytes
+    """The leaf that these are in the tree which is signed."""
     month: str
 
 
@@ -53,7 +64,8 @@ class Laid:
     """What a transaction writes: rows by table, in the order of the columns (`log_table`), and the head after them."""
 
     head: Head
-    entries: list[tuple[int, int, int, str, str, str]] = field(default_factory=list)
+    entries: list[tuple[int, int, int, str, str, str, int]] = field(default_factory=list)
+    receipts: list[tuple[int, str]] = field(default_factory=list)
     subjects: list[tuple[str, int]] = field(default_factory=list)
     checkpoints: list[tuple[int, int, str]] = field(default_factory=list)
     segments: list[tuple[int, int, int, str]] = field(default_factory=list)
@@ -69,8 +81,13 @@ def month_of(at: datetime) -> str:
     """The calendar month in Asia/Shanghai, `2026-11`; raises ValueError for a time without zone."""
     if at.tzinfo is None:
         raise ValueError("the time of an entry needs its zone")
-    local = at.astimezone(_SHANGHAI)
-    return f"{local.year:04d}-{local.month:02d}"
+    local = at if at.tzinfo is _SHANGHAI else at.astimezone(_SHANGHAI)
+    return _month(local.year, local.month)
+
+
+@lru_cache(maxsize=16)
+def _month(year: int, month: int) -> str:
+    return f"{year:04d}-{month:02d}"
 
 
 def prepared(entry: NewEntry) -> Prepared:
@@ -81,8 +98,9 @@ def prepared(entry: NewEntry) -> Prepared:
     text, names = entry.text.decode(), " ".join((entry.request_id, *entry.subjects))
     if "\0" in text or "\0" in names or not names.isascii():
         raise ValueError("an entry holds what cannot be written")
-    orjson.dumps(entry.claims)
-    return Prepared(entry, text, leaf_hash(entry.text), month_of(entry.at))
+    leaf = leaf_hash(entry.text)
+    claims = orjson.dumps({**entry.claims, "leaf": base64url_text(leaf)})
+    return Prepared(entry, text, leaf, base64url_text(claims), leaf_hash(claims), month_of(entry.at))
 
 
 def lay_entries(head: Head, entries: Sequence[Prepared], terms: LogTerms, *, sign: Signer) -> Laid:
@@ -120,6 +138,8 @@ class _Page:
         self._tree = Frontier(head.size, head.peaks)
         self._terms = terms
         self._sign = sign
+        self._standing: list[Prepared] = []
+        """Entries that have their place and not yet their receipt."""
 
     @property
     def size(self) -> int:
@@ -127,7 +147,7 @@ class _Page:
         return self._tree.size
 
     def put(self, entry: Prepared) -> None:
-        """Give the entry its place and its receipt.
+        """Give the entry its place; its receipt comes with that of those beside it.
 
         A month ends with the first entry of a later one. A request that was slow at the month's end follows in the
         next month's segment; closing for it as well would make a segment of every such request.
@@ -137,15 +157,12 @@ class _Page:
         if not self.size:
             self._month = entry.month
         self.position += 1
-        index = self.size
-        receipt = self._sign.sign(RECEIPT, self._receipt(entry, index))
+        self._standing.append(entry)
         self._tree.append(entry.leaf)
-        new, laid = entry.new, self.laid
-        laid.entries.append((self.position, self.segment, index, new.request_id, entry.text, receipt))
-        laid.subjects.extend((subject, self.position) for subject in dict.fromkeys(new.subjects))
-        laid.placed.append(Placed(self.position, self.segment, index, receipt))
+        for subject in dict.fromkeys(entry.new.subjects):
+            self.laid.subjects.append((subject, self.position))
         if self.size >= self._terms.segment_entries:
-            self._close(new.at)
+            self._close(entry.new.at)
 
     def statement(self, typ: str, at: datetime) -> str:
         """A signed statement of the open segment as it is now."""
@@ -162,7 +179,8 @@ class _Page:
         return self._sign.sign(typ, claims)
 
     def settle(self) -> None:
-        """Let the head be where we have come to."""
+        """Hand out the receipts and let the head be where we have come to."""
+        self._hand_out()
         self.laid.head = Head(
             log_id=self._log_id,
             position=self.position,
@@ -175,17 +193,34 @@ class _Page:
             checkpoint=self.checkpoint,
         )
 
-    def _receipt(self, entry: Prepared, index: int) -> Mapping[str, Any]:
-        return {
-            **entry.new.claims,
+    def _hand_out(self) -> None:
+        """Sign once for all entries of this segment that have no receipt yet."""
+        standing, self._standing = self._standing, []
+        if not standing:
+            return
+        root, paths = root_and_paths([entry.claimed for entry in standing])
+        segment, size = self.segment, len(standing)
+        first, index = self.position - size + 1, self.size - size
+        claims = {
+            "iss": self._terms.issuer,
             "log": self._log_id,
-            "pos": self.position,
-            "seg": self.segment,
+            "seg": segment,
+            "pos": first,
             "idx": index,
-            "leaf": base64url_text(entry.leaf),
+            "size": size,
+            "root": base64url_text(root),
         }
+        statement = self._sign.sign(RECEIPTS, claims)
+        self.laid.receipts.append((first, statement))
+        for number, (entry, path) in enumerate(zip(standing, paths, strict=True)):
+            receipt, position = f"{entry.claims}~{number}~{base64url_text(path)}", first + number
+            self.laid.entries.append(
+                (position, segment, index + number, entry.new.request_id, entry.text, receipt, first)
+            )
+            self.laid.placed.append(Placed(position, segment, index + number, f"{statement}~{receipt}"))
 
     def _close(self, at: datetime) -> None:
+        self._hand_out()
         closing = self.statement(CLOSING, at)
         self.laid.segments.append((self.segment, self._first, self.size, closing))
         self.segment += 1

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.registers.engine import RegisterFault, register_errors
 from gateway.registers.log_entry import Checkpoint, Head, LoggedEntry, Segment
-from gateway.registers.log_table import CHECKPOINTS, ENTRIES, HEAD, SEGMENTS, SUBJECTS
+from gateway.registers.log_table import CHECKPOINTS, ENTRIES, HEAD, RECEIPTS, SEGMENTS, SUBJECTS
 
 _ENTRY: Final = (
     ENTRIES.c.position,
@@ -18,7 +18,7 @@ _ENTRY: Final = (
     ENTRIES.c.idx,
     ENTRIES.c.request_id,
     ENTRIES.c.text,
-    ENTRIES.c.receipt,
+    RECEIPTS.c.statement + "~" + ENTRIES.c.receipt,
 )
 _DROPPED: Final = select(SEGMENTS.c.segment).where(SEGMENTS.c.dropped_at.is_not(None))
 
@@ -87,4 +87,5 @@ class LogReader:
 
 
 def _entries() -> Select[Any]:
-    return select(*_ENTRY).where(ENTRIES.c.segment.not_in(_DROPPED))
+    signed = ENTRIES.join(RECEIPTS, RECEIPTS.c.first == ENTRIES.c.signed)
+    return select(*_ENTRY).select_from(signed).where(ENTRIES.c.segment.not_in(_DROPPED))

@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 import asyncpg
 from sqlalchemy import create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
 
 from gateway.registers.engine import RegisterFault, prepare_sqlite, register_errors
 from gateway.registers.log_entry import Head
@@ -26,7 +27,8 @@ from gateway.registers.log_places import Laid, Lay
 _READ_HEAD: Final = (
     "SELECT log_id, position, segment, first, size, peaks, month, previous, checkpoint FROM log_head WHERE one = 1"
 )
-_ADD_ENTRY: Final = "INSERT INTO log_entry (position, segment, idx, request_id, text, receipt)"
+_ADD_ENTRY: Final = "INSERT INTO log_entry (position, segment, idx, request_id, text, receipt, signed)"
+_ADD_RECEIPTS: Final = "INSERT INTO log_receipts (first, statement)"
 _ADD_SUBJECT: Final = "INSERT INTO log_subject (subject, position)"
 _ADD_CHECKPOINT: Final = "INSERT INTO log_checkpoint (position, segment, statement)"
 _ADD_SEGMENT: Final = "INSERT INTO log_segment (segment, first, size, closing)"
@@ -37,11 +39,12 @@ _MOVE_HEAD: Final = """UPDATE log_head
 _SQLITE_HEAD: Final = _MOVE_HEAD.format(*["?"] * 8)
 _POSTGRESQL_ALL: Final = f"""WITH
     entries AS ({_ADD_ENTRY} SELECT * FROM
-        unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])),
-    subjects AS ({_ADD_SUBJECT} SELECT * FROM unnest($7::text[], $8::bigint[])),
-    checkpoints AS ({_ADD_CHECKPOINT} SELECT * FROM unnest($9::bigint[], $10::bigint[], $11::text[])),
-    segments AS ({_ADD_SEGMENT} SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::text[]))
-    {_MOVE_HEAD.format(*(f"${number}" for number in range(16, 24)))}"""  # noqa: S608 - our own tables
+        unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[])),
+    receipts AS ({_ADD_RECEIPTS} SELECT * FROM unnest($8::bigint[], $9::text[])),
+    subjects AS ({_ADD_SUBJECT} SELECT * FROM unnest($10::text[], $11::bigint[])),
+    checkpoints AS ({_ADD_CHECKPOINT} SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::text[])),
+    segments AS ({_ADD_SEGMENT} SELECT * FROM unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[]))
+    {_MOVE_HEAD.format(*(f"${number}" for number in range(19, 27)))}"""  # noqa: S608 - our own tables
 _TOUCH: Final = "UPDATE log_head SET one = one"
 _ASYNCPG_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _FAREWELL_S: Final = 0.5
@@ -91,6 +94,8 @@ class SqliteWriter:
         self.engine = create_engine(address, pool_size=1, max_overflow=0, hide_parameters=True)
         event.listen(self.engine, "connect", prepare_sqlite)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
+        self._held: PoolProxiedConnection | None = None
+        """The one connection, kept from batch to batch: to fetch it each time would cost as much as two entries."""
 
     async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
         """As `LogWriter` says. Whoever stops waiting before the commit takes everything along."""
@@ -104,11 +109,11 @@ class SqliteWriter:
 
     async def aclose(self) -> None:
         """Close the connection in the thread that has used it, then end the thread."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self.engine.dispose)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
         self._thread.shutdown(wait=False)
 
     def _write(self, batch: _Batch) -> Laid:
-        connection = self.engine.raw_connection()
+        connection = self._held = self._held or self.engine.raw_connection()
         try:
             # closed here: a fault keeps its frames, and the loop that lets go of it would wait for whoever writes next
             with closing(connection.cursor()) as cursor:
@@ -119,8 +124,16 @@ class SqliteWriter:
                     connection.rollback()
                     _touch(cursor)
             return laid
-        finally:
+        except BaseException:
+            self._held = None
             connection.close()  # back to the pool, which rolls back what is not committed
+            raise
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+        self.engine.dispose()
 
 
 class PostgresqlWriter:
@@ -163,7 +176,8 @@ class PostgresqlWriter:
         laid = lay(_head(await self._wire.fetchrow(f"{_READ_HEAD} FOR UPDATE")))
         await self._wire.execute(
             _POSTGRESQL_ALL,
-            *_turned(laid.entries, 6),
+            *_turned(laid.entries, 7),
+            *_turned(laid.receipts, 2),
             *_turned(laid.subjects, 2),
             *_turned(laid.checkpoints, 3),
             *_turned(laid.segments, 4),
@@ -192,7 +206,8 @@ def _laid(cursor: Any, lay: Lay) -> Laid:
     """Take the write lock, read the head and write what follows from it."""
     cursor.execute("BEGIN IMMEDIATE")
     laid = lay(_head(cursor.execute(_READ_HEAD).fetchone()))
-    cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?)", laid.entries)
+    cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?)", laid.entries)
+    cursor.executemany(f"{_ADD_RECEIPTS} VALUES (?, ?)", laid.receipts)
     cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)
     cursor.executemany(f"{_ADD_CHECKPOINT} VALUES (?, ?, ?)", laid.checkpoints)
     cursor.executemany(f"{_ADD_SEGMENT} VALUES (?, ?, ?, ?)", laid.segments)

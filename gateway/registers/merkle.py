@@ -92,6 +92,24 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> Sequence[bytes]:
     return path
 
 
+def root_and_paths(leaves: Sequence[bytes]) -> tuple[bytes, Sequence[bytes]]:
+    """The root, and what proves each leaf to be below it, made together: nodes are hashed once and paths share them.
+
+    Shape:   at least one leaf; each path as `inclusion_path` has it, its hashes one after the other
+    """
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        levels.append(_level_above(levels[-1]))
+    paths: Sequence[bytes] = [b""]
+    for level in levels[-2::-1]:
+        last, above = len(level) - 1, paths
+        paths = [
+            level[place ^ 1] + above[place >> 1] if place ^ 1 <= last else above[place >> 1]
+            for place in range(len(level))
+        ]
+    return levels[-1][0], paths
+
+
 def consistency_path(leaves: Sequence[bytes], old: int, new: int) -> Sequence[bytes]:
     """What proves that the tree of the first `new` leaves continues that of the first `old` (RFC 9162 §2.1.4.1).
 

@@ -9,7 +9,7 @@ Source: NIST SP 800-38D (AES-GCM), RFC 5869 (HKDF), RFC 7693 (BLAKE2)
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Final
@@ -89,6 +89,14 @@ class SubjectKeys:
         if period not in self._at_hand:
             raise RegisterFault("the key of this period was destroyed")
         return period
+
+    async def digests_on(self, day: date, subjects: Collection[str]) -> tuple[str, list[str]]:
+        """The day's period, and each subject's digest under its key, in their order; the key as `current` brings it."""
+        period = period_of(day)
+        if period not in self._at_hand:
+            await self.current(day)
+        known = {subject: _digest(self._at_hand[period], subject) for subject in subjects}
+        return period, [known[subject] for subject in subjects]
 
     async def digests(self, subject: str) -> Sequence[tuple[str, str]]:
         """Period and digest of a subject's code in every period whose key is still there, the latest first.

@@ -86,7 +86,7 @@ def _leaf(receipt: Receipt, entry: Entry, index: int) -> bytes:
     if index == receipt.index:
         if encoded(leaf) != receipt.leaf or entry.position != receipt.position:
             raise Found(f"entry {receipt.position} is not what the receipt was given for", receipt.position)
-        if entry.receipt != receipt.statement:
+        if entry.receipt != receipt.signed:
             raise Found(f"entry {receipt.position} has another receipt in the log", receipt.position)
     return leaf
 

@@ -1,4 +1,4 @@
-"""A receipt as a caller keeps it: a statement of the gateway and the salt that ties it to a request and a response."""
+"""A receipt as a caller keeps it: what the gateway signed, and the salt that ties it to a request and a response."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from hashlib import sha256
 from typing import Final
 
 from gateway.verifier.base64url import Base64Fault, decoded, encoded
-from gateway.verifier.jws import StatementFault, Statements
+from gateway.verifier.given import ReceiptReader
+from gateway.verifier.jws import StatementFault
 from gateway.verifier.keys import KeysByName
 from gateway.verifier.report import Found
-from gateway.verifier.signatures import RECEIPT
 
 _SALT_BYTES: Final = 16
-_TEXTS: Final = ("iss", "jti", "log", "leaf", "req", "res", "cat")
-_NUMBERS: Final = ("iat", "pos", "seg", "idx")
+_TEXTS: Final = ("jti", "leaf", "req", "res", "cat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,8 @@ class Receipt:
     Units:   `given_at` in seconds since 1970 (UTC); digests are base64url as the receipt states them
     """
 
-    statement: str
+    signed: str
+    """The receipt but for its salt, as the log has it."""
     salt: bytes
     issuer: str
     given_at: int
@@ -42,7 +42,7 @@ class Receipt:
     @property
     def text(self) -> str:
         """The receipt as the caller got it."""
-        return f"{self.statement}~{encoded(self.salt)}"
+        return f"{self.signed}~{encoded(self.salt)}"
 
 
 def read_receipt(text: str, keys: KeysByName) -> Receipt:
@@ -50,30 +50,30 @@ def read_receipt(text: str, keys: KeysByName) -> Receipt:
 
     Errors:  Found
     """
-    statement, tilde, salt_text = text.strip().partition("~")
+    signed, tilde, salt_text = text.strip().rpartition("~")
     try:
         salt = decoded(salt_text)
     except Base64Fault as fault:
         raise Found("the receipt has a salt that cannot be read") from fault
     if not tilde or len(salt) != _SALT_BYTES:
-        raise Found("the receipt is not a statement, a tilde and a salt of 16 bytes")
+        raise Found("the receipt does not end with a tilde and a salt of 16 bytes")
     try:
-        claims = Statements(RECEIPT, keys).verified(statement)
+        given = ReceiptReader(keys).verified(signed)
     except StatementFault as fault:
         raise Found(f"the receipt {fault}") from fault
-    are_texts = all(type(claims.get(name)) is str for name in _TEXTS)
-    if not are_texts or not all(type(claims.get(name)) is int for name in _NUMBERS):
+    claims, together = given.claims, given.together
+    if not all(type(claims.get(name)) is str for name in _TEXTS) or type(claims.get("iat")) is not int:
         raise Found("the receipt has claims that are not those of a receipt")
     return Receipt(
-        statement=statement,
+        signed=signed,
         salt=salt,
-        issuer=claims["iss"],
+        issuer=together.issuer,
         given_at=claims["iat"],
         request_id=claims["jti"],
-        log=claims["log"],
-        position=claims["pos"],
-        segment=claims["seg"],
-        index=claims["idx"],
+        log=together.log,
+        position=given.position,
+        segment=together.segment,
+        index=given.leaf_index,
         leaf=claims["leaf"],
         request=claims["req"],
         response=claims["res"],

@@ -1,4 +1,4 @@
-"""The signatures of receipts, checked one by one; stretches that are long are shared out among several processes."""
+"""The signatures of receipts, one by one; stretches that are long are shared out among several processes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gateway.verifier.jws import StatementFault, Statements
+from gateway.verifier.given import ReceiptReader
+from gateway.verifier.jws import StatementFault
 from gateway.verifier.keys import read_keys
 from gateway.verifier.lines import Entry, LineFault, Unreadable, content_of, next_line, read_lines
 
-RECEIPT: Final = "receipt+jwt"
 _CHUNK: Final = 1 << 20
 _WORTH_A_POOL: Final = 8
 """Chunks; a process is started in the time that one takes."""
@@ -90,7 +90,7 @@ def _chunks(span: Span) -> Iterator[Span]:
 
 def _check(chunk: Span, keys: bytes) -> Checked:
     """What one process does with one piece."""
-    receipts, number = Statements(RECEIPT, read_keys(keys)), 0
+    receipts, number = ReceiptReader(read_keys(keys)), 0
     for _, raw in read_lines(chunk.path, start=chunk.start, end=chunk.end):
         if not raw.startswith(b'{"entry":'):
             continue

@@ -6,13 +6,13 @@ from hashlib import sha256
 
 from gateway.verifier.base64url import encoded
 from gateway.verifier.covering import Covering, CoveringReader
-from gateway.verifier.jws import StatementFault, Statements
+from gateway.verifier.given import ReceiptReader
+from gateway.verifier.jws import StatementFault
 from gateway.verifier.kept import Kept
 from gateway.verifier.keys import KeysByName
 from gateway.verifier.lines import Dropped, End, Entry, Head, Signed
 from gateway.verifier.report import Counted, Found
 from gateway.verifier.segment import Segment
-from gateway.verifier.signatures import RECEIPT
 
 
 class Walk:
@@ -26,7 +26,7 @@ class Walk:
         self.begins_inside: int | None = None
         """Number of the segment in which the first part begins, if it lacks that segment's first entries."""
         self._kept = kept
-        self._receipts = Statements(RECEIPT, keys)
+        self._receipts = ReceiptReader(keys)
         self._coverings = CoveringReader(keys)
         self._first = self._next = head.exported_from + 1
         self._segment: Segment | None = None
@@ -167,16 +167,15 @@ class Walk:
     def _hold_receipt(self, entry: Entry, leaf: str) -> None:
         """The claims of a receipt have to be about its entry and the entry's place."""
         try:
-            claims = self._receipts.read(entry.receipt).claims
+            given = self._receipts.read(entry.receipt)
         except StatementFault as fault:
             raise Found(f"the receipt of entry {entry.position} {fault}", entry.position) from fault
-        if claims.get("leaf") != leaf:
+        if given.claims.get("leaf") != leaf:
             raise Found(f"entry {entry.position} is not what its receipt was given for", entry.position)
-        place = position, segment, index = claims.get("pos"), claims.get("seg"), claims.get("idx")
-        is_place = type(position) is type(segment) is type(index) is int
-        if not is_place or place != (entry.position, entry.segment, entry.leaf_index):
+        together = given.together
+        if (given.position, together.segment, given.leaf_index) != (entry.position, entry.segment, entry.leaf_index):
             raise Found(f"the receipt of entry {entry.position} is for another place", entry.position)
-        if claims.get("log") != self.log:
+        if together.log != self.log:
             raise Found(f"the receipt of entry {entry.position} is of another log", entry.position)
 
     def _leave(self, said: Covering) -> None:

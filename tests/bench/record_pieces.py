@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import Any
 
 from gateway.log_room import open_log
@@ -28,6 +29,8 @@ from tests.services import PostgresService
 _MOST_US = 60.0
 """Of processor for the whole stage, 16 requests at once."""
 _WIDTH = 16
+_SERIES = 5
+"""Of which the median is told, as one stall of the disk or of the machine is in every figure of its series."""
 
 
 @dataclass
@@ -109,13 +112,14 @@ async def _in_database(
         await crowd(work, range(_WIDTH * 4), width=width)
         before = log.commits
         waiting.commits_ms.clear()
-        done = await crowd(work, range(max(64, times)), width=width)
-        each = done.requests / (log.commits - before)
+        series = [await crowd(work, range(max(_WIDTH * 4, times)), width=width) for _ in range(_SERIES)]
+        cpu_us = median(done.cpu_us for done in series)
+        each = sum(done.requests for done in series) / (log.commits - before)
         note = f"{each:.1f} entries a commit, its p99 {waiting.p99_ms():.1f} ms, {size} bytes an entry"
         if title.startswith("seal"):
-            met = "met" if done.cpu_us <= _MOST_US else "NOT MET"
-            note = f"aim: at most {_MOST_US:.0f} us; here {done.cpu_us:.0f}, {met}; {note}"
-        yield Piece(title, done.cpu_us, note)
+            met = "met" if cpu_us <= _MOST_US else "NOT MET"
+            note = f"aim: at most {_MOST_US:.0f} us; here {cpu_us:.0f}, {met}; {note}"
+        yield Piece(title, cpu_us, note)
 
 
 async def _one_sealing(inside: Inside, code: str) -> _Sealed:

@@ -59,7 +59,7 @@ async def _rows(url: str) -> list[dict[str, Any]]:
 
 
 def _said(receipt: str) -> str:
-    return base64.urlsafe_b64decode(receipt.split(".")[1] + "==").decode()
+    return base64.urlsafe_b64decode(receipt.split("~", maxsplit=1)[0] + "==").decode()
 
 
 def secrets_of(stage: Stage) -> frozenset[str]:

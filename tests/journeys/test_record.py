@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gateway.base64url import base64url_text
 from tests.journeys.audit import leaks, rows_of, secrets_of
 from tests.journeys.gateways import Gateway, Reply
 from tests.journeys.test_permit_check import QUESTION
@@ -34,14 +35,15 @@ def test_a_row_says_who_asked_what_to_which_end_and_what_was_decided(gateway, st
     _, digest = digests_of(reply.headers["inquiry-receipt"], b"", reply.text.encode())
     assert row["body_digest"] == digest
     key = gateway.files.settings.audit.subject_key.get_secret_value().encode()
-    assert row["operation_digest"] == hashlib.blake2b(QUESTION.encode(), digest_size=32, key=key).hexdigest()
+    operation = hashlib.blake2b(QUESTION.encode(), digest_size=24, key=key).digest()
+    assert row["operation_digest"] == base64url_text(operation)
     assert len(row["subjects"]) == 1
     (judged,) = row["verdicts"]
     assert judged["decided"]["LegalPerson.registeredName"] == "SHOW"
     person = "LegalPerson.legalRepresentative>PersonRef.identityDocumentNumber"
     assert judged["decided"][person].startswith("WITHHOLD CALLER_NOT_AUTHORISED")
     assert judged["silent"]  # amounts flagged not public: nobody is told but the record
-    assert {(source["agency"], source["outcome"]) for source in row["sources"]} == {
+    assert {(agency, outcome) for agency, outcome, *_ in row["sources"]} == {
         (agency, "fetched") for agency in ("COURTS", "ENTERPRISE_DISCLOSURE", "MARKET_REGULATION", "TAX")
     }
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.pipeline.selection import PERSON_TYPE
 from gateway.settings import Limits
+from policies.logged_verdicts import read
 from schema.vocabulary.caller import Caller, Inquiry
 from schema.vocabulary.identifiers import FieldCoordinate
 from tests.builders import tianjin
@@ -155,12 +156,12 @@ def in_log(entry: Mapping[str, Any]) -> dict[str, set[str]]:
     for verdict in entry["verdicts"]:
         if verdict.keys() & {"search", "explained", "about"}:
             continue
-        names = list(verdict["decided"])
-        permitted = {at for at, name in enumerate(names) if verdict["decided"][name].startswith(("SHOW", "MASK "))}
+        decided = [*read(verdict["decided"])]
+        permitted = {at for at, (_, words) in enumerate(decided) if words.startswith(("SHOW", "MASK "))}
         for place, subject in enumerate(verdict["subjects"]):
             missing = set(verdict["missing"][place]) if "missing" in verdict else set()
             assert missing <= permitted
             assert not set(verdict["bare"][place]) - missing if "bare" in verdict else True
-            left = {names[at] for at in permitted - missing}
+            left = {decided[at][0] for at in permitted - missing}
             shown.setdefault(entry["subjects"][subject], set()).update(left)
     return shown

@@ -13,6 +13,7 @@ from gateway.pipeline.inquiry_facts import inquiry_facts
 from gateway.registers.engine import open_engine
 from gateway.registers.log_reading import SubjectReader
 from gateway.rights.inquiries import Asking, InquiryDesk
+from policies.logged_verdicts import read
 from schema.vocabulary.caller import Caller, Inquiry
 from schema.vocabulary.identifiers import FieldCoordinate, SubjectId
 from tests.builders import NOW
@@ -80,6 +81,6 @@ def _permitted(entry: dict[str, Any], digest: str) -> set[str]:
         if "search" not in part
         for place in part["subjects"]
         if entry["subjects"][place] == digest
-        for at, words in part["decided"].items()
+        for at, words in read(part["decided"])
         if not words.startswith("WITHHOLD")
     }

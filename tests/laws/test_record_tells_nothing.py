@@ -68,5 +68,5 @@ def test_what_is_looked_for_would_be_found(street: Street, folder: Path) -> None
         (Asked("__typename"),), (Caller(CallerClass.STATE_ORGAN, "a-client", "某单位"), Inquiry(matter="年度抽查")), ()
     )
     kept = all_that_is_kept(folder)
-    for word in ("a-client", "某单位", "年度抽查", '"typ":"receipt+jwt"', f'"iat":{int(NOW.timestamp())}'):
+    for word in ("a-client", "某单位", "年度抽查", '"typ":"receipts+jwt"', f'"iat":{int(NOW.timestamp())}'):
         assert word in kept

@@ -35,6 +35,10 @@ def test_the_key_is_named_by_its_thumbprint():
     assert key.kid == thumbprint({name: key.as_dict(private=False)[name] for name in ("crv", "kty", "x", "y")})
 
 
+def test_no_name_is_taken_for_an_option():
+    assert not [key.kid for key in generate_key_set(300).keys if str(key.kid).startswith("-")]  # one in 64 would be
+
+
 def test_the_public_set_has_no_private_half():
     (shown,) = public_jwks(generate_key_set())["keys"]
     assert set(shown) == {"kty", "crv", "x", "y", "kid", "use", "alg"}

@@ -15,8 +15,8 @@ from gateway.registers.log_entry import NewEntry
 from policies.alerts import Thresholds
 from tests.calendars import PLAIN
 from tests.conftest import AS_OF
-from tests.gateway.registers.log_stage import ISSUER
 from tests.gateway.registers.log_stage import TERMS as LOG_TERMS
+from tests.logged import as_logged
 
 FEW = Thresholds(
     client_subjects_hour=4,
@@ -35,7 +35,7 @@ FEW = Thresholds(
     closes=time(18),
 )
 LATER = AS_OF + timedelta(minutes=1)
-TERMS = WatchTerms(FEW, "TJ", PLAIN, ISSUER, every=timedelta(milliseconds=20))
+TERMS = WatchTerms(FEW, "TJ", PLAIN, every=timedelta(milliseconds=20))
 
 
 def a_request(
@@ -51,8 +51,8 @@ def a_request(
     """An entry as the seal writes it, as far as rules look at it; by a client unless an officer is named."""
     caller = {"class": "STATE_ORGAN", "organisation": "bank", "client": client, "officer": officer}
     told = {"v": 1, "id": name, "at": at, "caller": caller, "purpose": None, "case": None, "fault": fault}
-    text = orjson.dumps({**told, "subjects": subjects, "verdicts": verdicts, **facts})
-    return NewEntry(name, at, text, subjects, {"iss": ISSUER, "iat": int(at.timestamp()), "jti": name})
+    text = orjson.dumps({**told, "subjects": subjects, "verdicts": as_logged(verdicts), **facts})
+    return NewEntry(name, at, text, subjects, {"iat": int(at.timestamp()), "jti": name})
 
 
 def watch_over(log, register, **changed) -> AlertWatch:

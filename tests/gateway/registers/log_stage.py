@@ -12,9 +12,10 @@ from gateway.identity.key_ring import KeyRing
 from gateway.identity.keys import generate_key_set, save_key_set
 from gateway.identity.statements import StatementSigner
 from gateway.registers.log import AuditLog, LogTerms, NewEntry
-from gateway.registers.log_entry import CLOSING, RECEIPT, statement_digest
+from gateway.registers.log_entry import CLOSING, statement_digest
 from gateway.registers.merkle import leaf_hash, root_of
 from tests.conftest import AS_OF
+from tests.logged import said_in
 
 ISSUER = "https://gateway.example"
 TERMS = LogTerms(ISSUER, segment_entries=1_000_000)
@@ -30,9 +31,7 @@ def a_signer(folder: Path) -> StatementSigner:
 
 def an_entry(name: str = "r-1", *, at: datetime = AS_OF, subjects: tuple[str, ...] = ()) -> NewEntry:
     text = orjson.dumps({"request": name, "matter": "食品经营许可", "at": at})
-    return NewEntry(
-        name, at, text, subjects, {"iss": ISSUER, "iat": int(at.timestamp()), "jti": name, "cat": "TJ-2024"}
-    )
+    return NewEntry(name, at, text, subjects, {"iat": int(at.timestamp()), "jti": name, "cat": "TJ-2024"})
 
 
 def months_later(months: int) -> datetime:
@@ -70,9 +69,9 @@ async def verified(log: AuditLog, signer: StatementSigner) -> list[str]:
     assert (head.segment, head.first, head.previous) == (len(segments) + 1, position + 1, previous)
     assert head.root() == root_in(entries, head.segment, head.size)
     for entry in entries:
-        claims = signer.verify(entry.receipt, RECEIPT)
-        place = {name: claims[name] for name in ("log", "pos", "seg", "idx", "leaf", "jti")}
-        assert place == {
+        said = said_in(entry.receipt, signer)
+        assert {name: said[name] for name in ("iss", "log", "pos", "seg", "idx", "leaf", "jti")} == {
+            "iss": ISSUER,
             "log": head.log_id,
             "pos": entry.position,
             "seg": entry.segment,

@@ -13,6 +13,8 @@ from gateway.cli.callers_acts import let_go
 from gateway.registers.callers_table import CALLERS, PREPARED
 from gateway.registers.engine import RegisterFault, create_tables, open_engine
 
+SAID = {"page_size": 8192, "journal_mode": "wal", "synchronous": 2}
+
 
 @pytest.mark.parametrize("url", ["mysql://x", "sqlite:///x", "nonsense", ""])
 def test_only_two_kinds_of_database(url) -> None:
@@ -28,6 +30,15 @@ async def test_a_database_that_is_not_there(tmp_path) -> None:
             await create_tables(engine, MetaData(), {})
         await engine.dispose()
     await let_go(before)  # the driver's threads of connections that failed still have to tell this loop
+
+
+async def test_a_new_file_survives_a_loss_of_power_and_holds_several_entries_a_page(sqlite_url) -> None:
+    engine = open_engine(sqlite_url)
+    await create_tables(engine, CALLERS, PREPARED)
+    async with engine.connect() as connection:
+        said = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in SAID]
+    assert dict(zip(SAID, said, strict=True)) == SAID
+    await engine.dispose()
 
 
 @pytest.fixture

@@ -257,10 +257,10 @@ async def test_a_full_disk(sqlite_url, signer):
     engine = open_engine(sqlite_url)
     log = AuditLog(engine, signer, TERMS)
     await log.start()
-    await log.append(an_entry("first"))
     pages = {"count": 60}
     limit = "PRAGMA max_page_count = "
     event.listen(writing_engine(log), "checkout", lambda raw, *_: raw.execute(f"{limit}{pages['count']}"))
+    await log.append(an_entry("first"))
     written = ["first"]
 
     async def fill():

@@ -12,7 +12,17 @@ from gateway.verifier.lines import Unreadable
 from gateway.verifier.merkle import root_by_path
 from gateway.verifier.receipts import Receipt, read_receipt
 from gateway.verifier.report import Found
-from tests.verifier_builders import LogBuilder, LogKey, a_log, key_set, line_of, told_in, with_claims, written
+from tests.verifier_builders import (
+    LogBuilder,
+    LogKey,
+    a_log,
+    key_set,
+    line_of,
+    told_in,
+    with_claims,
+    with_said,
+    written,
+)
 
 KEY = LogKey()
 KEYS = read_keys(key_set(KEY))
@@ -72,7 +82,7 @@ def test_a_log_that_holds_something_else_is_found(tmp_path: Path) -> None:
     other = written(tmp_path, [*lines[:2], line_of({"entry": {**told, "text": "else"}}), *lines[3:]])
     assert "is not what the receipt was given for" in because(RECEIPTS[1], other)
     assert "another root" in because(RECEIPTS[0], other)
-    forged = {**told, "receipt": with_claims(told["receipt"], jti="else")}
+    forged = {**told, "receipt": with_said(told["receipt"], jti="else")}
     swapped = written(tmp_path, [*lines[:2], line_of({"entry": forged}), *lines[3:]])
     assert "another receipt" in because(RECEIPTS[1], swapped)
     unsigned = line_of({"checkpoint": with_claims(told_in(lines[4])["checkpoint"], iat=1)})

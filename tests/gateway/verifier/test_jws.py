@@ -13,14 +13,14 @@ from gateway.verifier.keys import read_keys
 from tests.verifier_builders import LogKey, key_set, with_claims
 
 KEY = LogKey()
-READER = Statements("receipt+jwt", read_keys(key_set(KEY)))
-HEADER = {"alg": "ES256", "kid": "log-key", "typ": "receipt+jwt"}
+READER = Statements("receipts+jwt", read_keys(key_set(KEY)))
+HEADER = {"alg": "ES256", "kid": "log-key", "typ": "receipts+jwt"}
 
 
 def test_a_signed_statement_gives_its_claims() -> None:
-    text = KEY.sign("receipt+jwt", {"pos": 1})
+    text = KEY.sign("receipts+jwt", {"pos": 1})
     assert READER.verified(text) == {"pos": 1}
-    assert type_of(text) == "receipt+jwt"
+    assert type_of(text) == "receipts+jwt"
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_any_other_header_is_refused(header: Any, because: str) -> None:
 
 
 def test_claims_under_another_signature_are_not_signed() -> None:
-    text = KEY.sign("receipt+jwt", {"pos": 1})
-    for forged in (with_claims(text, pos=2), LogKey().sign("receipt+jwt", {"pos": 1}), f"{text[:-1]}*"):
+    text = KEY.sign("receipts+jwt", {"pos": 1})
+    for forged in (with_claims(text, pos=2), LogKey().sign("receipts+jwt", {"pos": 1}), f"{text[:-1]}*"):
         with pytest.raises(StatementFault, match="not signed by key `log-key`"):
             READER.verified(forged)
 
 
 def test_another_spelling_of_the_same_signature_is_refused() -> None:
-    text = KEY.sign("receipt+jwt", {})
+    text = KEY.sign("receipts+jwt", {})
     spelled = next(one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" if one != text[-1])
     with pytest.raises(StatementFault):
         READER.verified(text[:-1] + spelled)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.verifier.base64url import encoded
 from gateway.verifier.keys import read_keys
+from gateway.verifier.merkle import leaf_hash
 from gateway.verifier.receipts import hold_request, hold_response, read_receipt
 from gateway.verifier.report import Found
-from tests.verifier_builders import LogBuilder, LogKey, key_set, with_claims
+from tests.verifier_builders import LogBuilder, LogKey, key_set, resigned, with_claims, with_said
 
 KEY = LogKey()
 KEYS = read_keys(key_set(KEY))
 REQUEST, RESPONSE = b'{"query":"{ subject }"}', b'{"data":{"subject":null}}'
-TEXT = LogBuilder(KEY).append("{}", request=REQUEST, response=RESPONSE)
+TEXT, BESIDE = LogBuilder(KEY).append_all("{}", "[]", request=REQUEST, response=RESPONSE)
 IN_RESPONSE = RESPONSE[:-1] + b',"extensions":{"receipt":"' + TEXT.encode() + b'"}}'
 
 
@@ -21,6 +23,16 @@ def test_a_receipt_says_what_was_signed() -> None:
     assert (receipt.position, receipt.segment, receipt.index) == (1, 1, 0)
     assert (receipt.log, receipt.request_id, receipt.edition) == ("a-log", "request-1", "TJ-2026-1")
     assert receipt.text == TEXT
+
+
+def test_receipts_that_were_signed_together_say_each_its_own() -> None:
+    beside = read_receipt(BESIDE, KEYS)
+    assert (beside.position, beside.segment, beside.index) == (2, 1, 1)
+    assert beside.request_id == "request-2"
+    assert BESIDE.split("~")[0] == TEXT.split("~")[0]
+    mixed = "~".join((*BESIDE.split("~")[:2], *TEXT.split("~")[2:]))
+    with pytest.raises(Found, match="do not lead to the root"):
+        read_receipt(mixed, KEYS)
 
 
 def test_request_and_response_are_those_it_was_given_for() -> None:
@@ -43,23 +55,44 @@ def test_a_response_with_the_receipt_of_another_is_not_the_one() -> None:
         hold_response(read_receipt(TEXT, KEYS), swapped)
 
 
-STATEMENT, _, SALT = TEXT.partition("~")
+SIGNED, _, SALT = TEXT.rpartition("~")
+STATEMENT, _, UNDER = SIGNED.partition("~")
+
+
+def by_itself(content: bytes) -> str:
+    """A receipt, without salt, that claims what has not the form of any claims."""
+    place = {"pos": 1, "seg": 1, "idx": 0, "size": 1}
+    together = {"iss": "", "log": "", **place, "root": encoded(leaf_hash(content))}
+    return f"{KEY.sign('receipts+jwt', together)}~{encoded(content)}~0~"
 
 
 @pytest.mark.parametrize(
     ("text", "because"),
     [
         ("", "a tilde and a salt"),
-        (STATEMENT, "a tilde and a salt"),
-        (f"{STATEMENT}~", "16 bytes"),
-        (f"{STATEMENT}~AAAA", "16 bytes"),
-        (f"{STATEMENT}~{SALT}~", "salt that cannot be read"),
-        (f"{STATEMENT}~*", "salt that cannot be read"),
-        (f"{with_claims(STATEMENT, pos=2)}~{SALT}", "not signed"),
-        (f"{KEY.sign('receipt+jwt', {'pos': 1})}~{SALT}", "claims"),
-        (f"{KEY.sign('checkpoint+jwt', {'pos': 1})}~{SALT}", "type"),
-        (f"{LogKey('other').sign('receipt+jwt', {})}~{SALT}", "not among those believed"),
-        (f"a.b.c~{SALT}", "header that cannot be read"),
+        (STATEMENT, "salt that cannot be read"),
+        (SIGNED, "16 bytes"),
+        (f"{SIGNED}~", "16 bytes"),
+        (f"{SIGNED}~AAAA", "16 bytes"),
+        (f"{SIGNED}~{SALT}~", "16 bytes"),
+        (f"{SIGNED}~*", "salt that cannot be read"),
+        (f"{STATEMENT}~{SALT}", "a statement, claims, a number and a path"),
+        (f"{SIGNED}~{SALT}~{SALT}", "a statement, claims, a number and a path"),
+        (f"{with_claims(STATEMENT, pos=2)}~{UNDER}~{SALT}", "not signed"),
+        (f"{with_said(SIGNED, jti='x')}~{SALT}", "do not lead to the root"),
+        (f"{resigned(SIGNED, jti='x')}~{SALT}", "not signed"),
+        (f"{resigned(SIGNED, KEY, jti=1)}~{SALT}", "claims"),
+        (f"{resigned(SIGNED, KEY, iat='now')}~{SALT}", "claims"),
+        (f"{KEY.sign('receipts+jwt', {'pos': 1})}~{UNDER}~{SALT}", "claims are not those of its type"),
+        (f"{resigned(SIGNED, KEY, place={'size': 0})}~{SALT}", "claims are not those of its type"),
+        (f"{resigned(SIGNED, KEY, place={'root': 'AAAA'})}~{SALT}", "claims are not those of its type"),
+        (f"{resigned(SIGNED, KEY, place={'root': '*'})}~{SALT}", "not base64url"),
+        (f"{by_itself(b'[]')}~{SALT}", "claims that are no object"),
+        (f"{by_itself(b'{')}~{SALT}", "claims that cannot be read"),
+        (f"{STATEMENT}~*~0~~{SALT}", "not base64url"),
+        (f"{KEY.sign('checkpoint+jwt', {'pos': 1})}~{UNDER}~{SALT}", "type"),
+        (f"{LogKey('other').sign('receipts+jwt', {})}~{UNDER}~{SALT}", "not among those believed"),
+        (f"a.b.c~{UNDER}~{SALT}", "header that cannot be read"),
     ],
 )
 def test_anything_else_is_no_receipt(text: str, because: str) -> None:

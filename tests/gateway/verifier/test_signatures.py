@@ -13,7 +13,7 @@ import pytest
 from gateway.verifier import signatures
 from gateway.verifier.lines import Unreadable
 from gateway.verifier.signatures import Span, check_spans
-from tests.verifier_builders import LogKey, a_log, key_set, line_of, opened, told_in, written
+from tests.verifier_builders import LogKey, a_log, key_set, line_of, resigned, told_in, written
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,12 @@ def spans_of(path: Path, lines: list[bytes], cut: int) -> list[Span]:
     return [Span(path, 0, at), Span(path, at, path.stat().st_size)]
 
 
-def resigned(lines: list[bytes], *positions: int) -> list[bytes]:
+def by_a_stranger(lines: list[bytes], *positions: int) -> list[bytes]:
     stranger, changed = LogKey(), list(lines)
     for number, line in enumerate(lines):
         told = told_in(line)
         if told.get("entry", {}).get("pos") in positions:
-            told["entry"]["receipt"] = stranger.sign("receipt+jwt", opened(told["entry"]["receipt"]))
+            told["entry"]["receipt"] = resigned(told["entry"]["receipt"], stranger)
             changed[number] = line_of(told)
     return changed
 
@@ -49,7 +49,7 @@ def test_the_first_bad_receipt_is_named(
     assert (checked.receipts, checked.bad) == (40, None)
     assert sum(done) == path.stat().st_size
     assert len(done) > 8
-    bad = resigned(lines, 17, 33)
+    bad = by_a_stranger(lines, 17, 33)
     path = written(tmp_path, bad)
     checked = check_spans(spans_of(path, bad, 7), keys, workers=workers)
     assert checked.receipts == 17
@@ -62,7 +62,7 @@ def test_spans_are_taken_in_their_order_and_nothing_else_is_looked_at(
     tmp_path: Path, lines_and_keys: tuple[list[bytes], bytes]
 ) -> None:
     lines, keys = lines_and_keys
-    bad = resigned(lines, 3)
+    bad = by_a_stranger(lines, 3)
     path = written(tmp_path, bad)
     first, second = spans_of(path, bad, 10)
     assert check_spans([second], keys, workers=1).bad is None

@@ -16,7 +16,19 @@ from gateway.verifier.lines import Unreadable
 from gateway.verifier.merkle import leaf_hash
 from gateway.verifier.report import Finding, Report
 from gateway.verifier.verify import Trusted, Way, verify
-from tests.verifier_builders import LogKey, a_log, entries_in, key_set, line_of, opened, told_in, with_claims, written
+from tests.verifier_builders import (
+    LogKey,
+    a_log,
+    entries_in,
+    key_set,
+    line_of,
+    opened,
+    resigned,
+    told_in,
+    with_claims,
+    with_said,
+    written,
+)
 
 LOG = a_log(5, 4, tail=5)
 """Two closed segments and an open one; entries 13 and 14 have no checkpoint yet."""
@@ -70,16 +82,18 @@ def test_an_edited_entry_is_the_one_that_is_named(number: int, text: str) -> Non
     assert finding(with_entry(number, text=text)).position == ENTRIES[number]["pos"]
 
 
-@given(places, st.sampled_from(["old signature", "stranger's key", "stranger's key under our name"]))
+@given(places, st.sampled_from(["old path", "old signature", "stranger's key", "stranger's key under our name"]))
 def test_an_edited_entry_with_a_receipt_to_match_is_the_one_that_is_named(number: int, how: str) -> None:
     receipt, leaf = ENTRIES[number]["receipt"], encoded(leaf_hash(b"edited"))
     match how:
+        case "old path":
+            forged = with_said(receipt, leaf=leaf)
         case "old signature":
-            forged = with_claims(receipt, leaf=leaf)
+            forged = resigned(receipt, leaf=leaf)
         case "stranger's key":
-            forged = LogKey("strange").sign("receipt+jwt", {**opened(receipt), "leaf": leaf})
+            forged = resigned(receipt, LogKey("strange"), leaf=leaf)
         case _:
-            forged = STRANGER.sign("receipt+jwt", {**opened(receipt), "leaf": leaf})
+            forged = resigned(receipt, STRANGER, leaf=leaf)
     assert finding(with_entry(number, text="edited", receipt=forged)).position == ENTRIES[number]["pos"]
 
 
@@ -88,7 +102,7 @@ def test_of_several_edited_entries_the_first_is_named(numbers: set[int], is_forg
     changed = list(LINES)
     for number in numbers:
         receipt = ENTRIES[number]["receipt"]
-        forged = with_claims(receipt, leaf=encoded(leaf_hash(b"edited"))) if is_forged else receipt
+        forged = resigned(receipt, leaf=encoded(leaf_hash(b"edited"))) if is_forged else receipt
         changed[number] = line_of({"entry": {**ENTRIES[number], "text": "edited", "receipt": forged}})
     assert finding(changed).position == ENTRIES[min(numbers)]["pos"]
 
@@ -99,16 +113,36 @@ def test_a_place_that_is_changed_is_found(number: int, name: str, value: int) ->
     assert finding(with_entry(number, **{name: value})).position == ENTRIES[number]["pos"]
 
 
-@given(places, st.sampled_from(["pos", "seg", "idx", "leaf", "log"]), st.sampled_from([True, 1.0, "x", None, 99]))
-def test_claims_of_a_receipt_about_its_entry_are_found_if_changed(number: int, name: str, value: Any) -> None:
-    changed = with_entry(number, receipt=with_claims(ENTRIES[number]["receipt"], **{name: value}))
+@given(places, st.sampled_from(["pos", "seg", "idx", "log"]), st.sampled_from([True, 1.0, "x", None, 99]))
+def test_the_place_that_a_receipt_names_is_found_if_changed(number: int, name: str, value: Any) -> None:
+    changed = with_entry(number, receipt=resigned(ENTRIES[number]["receipt"], place={name: value}))
     assert finding(changed).position == ENTRIES[number]["pos"]
 
 
-@given(places, st.sampled_from(["iss", "iat", "jti", "req", "res", "cat"]))
-def test_every_other_claim_of_a_receipt_is_found_with_all_signatures(number: int, name: str) -> None:
-    changed = with_entry(number, receipt=with_claims(ENTRIES[number]["receipt"], **{name: "x"}))
+@given(places, st.sampled_from(["iat", "jti", "req", "res", "cat", "leaf"]), st.booleans())
+def test_every_claim_of_a_receipt_is_found_if_changed(number: int, name: str, is_rerooted: bool) -> None:
+    receipt = ENTRIES[number]["receipt"]
+    changes: dict[str, Any] = {name: "x"}
+    forged = resigned(receipt, **changes) if is_rerooted else with_said(receipt, **changes)
+    changed = with_entry(number, receipt=forged)
     assert finding(changed, ALL).position == ENTRIES[number]["pos"]
+    assert is_rerooted or finding(changed).position == ENTRIES[number]["pos"]
+
+
+@given(places, st.sampled_from(["iss", "size", "root"]))
+def test_what_is_signed_for_many_is_found_at_the_first_whose_statement_is_changed(number: int, name: str) -> None:
+    statement, *rest = ENTRIES[number]["receipt"].split("~")
+    changed = opened(statement)[name] + 1 if name == "size" else encoded(bytes(32))
+    forged = "~".join((with_claims(statement, **{name: changed}), *rest))
+    assert finding(with_entry(number, receipt=forged), ALL).position == ENTRIES[number]["pos"]
+
+
+@given(places, st.sampled_from(["0", "1", "2", "01", "-1", " 0", "٠", "9" * 5000, ""]))
+def test_a_number_or_a_path_of_another_is_found(number: int, place: str) -> None:
+    statement, claims, own, path = ENTRIES[number]["receipt"].split("~")
+    for forged in (f"{statement}~{claims}~{place}~{path}", f"{statement}~{claims}~{own}~{encoded(bytes(32))}{path}"):
+        if forged != ENTRIES[number]["receipt"]:
+            assert finding(with_entry(number, receipt=forged)).position == ENTRIES[number]["pos"]
 
 
 @given(places, places)
@@ -145,15 +179,15 @@ def test_swapped_lines_are_found(one: int, other: int) -> None:
 
 @given(places)
 def test_an_entry_that_is_put_in_and_numbered_through_is_found_where_it_stands(number: int) -> None:
-    put_in = {**ENTRIES[number], "text": "put in", "receipt": with_claims(ENTRIES[number]["receipt"], leaf="")}
-    put_in["receipt"] = with_claims(put_in["receipt"], leaf=encoded(leaf_hash(b"put in")))
+    forged = resigned(ENTRIES[number]["receipt"], leaf=encoded(leaf_hash(b"put in")))
+    put_in = {**ENTRIES[number], "text": "put in", "receipt": forged}
     changed = [*LINES[:number], line_of({"entry": put_in})]
     for line in LINES[number:]:
         told = told_in(line)
         if entry := told.get("entry"):
             entry["pos"] += 1
             entry["idx"] += entry["seg"] == put_in["seg"]
-            entry["receipt"] = with_claims(entry["receipt"], pos=entry["pos"], idx=entry["idx"])
+            entry["receipt"] = resigned(entry["receipt"], place={"pos": entry["pos"], "idx": entry["idx"]})
         if "end" in told:
             told["end"] = {key: value + 1 for key, value in told["end"].items()}
         changed.append(line_of(told))

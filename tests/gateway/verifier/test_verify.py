@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.verifier.lines import Unreadable
 from gateway.verifier.report import Finding, Report
 from gateway.verifier.verify import Trusted, Way, verify
-from tests.verifier_builders import LogBuilder, LogKey, a_log, key_set, line_of, opened, told_in, written
+from tests.verifier_builders import LogBuilder, LogKey, a_log, key_set, line_of, resigned, told_in, written
 
 KEY = LogKey()
 TRUSTED = Trusted(keys=key_set(KEY))
@@ -89,7 +89,7 @@ def test_an_edited_entry_in_an_earlier_part_is_named(tmp_path: Path) -> None:
     stranger = LogKey()
     told = told_in(parts[0][-2])
     assert told["entry"]["pos"] == 7
-    told["entry"]["receipt"] = stranger.sign("receipt+jwt", opened(told["entry"]["receipt"]))
+    told["entry"]["receipt"] = resigned(told["entry"]["receipt"], stranger)
     parts[0][-2] = line_of(told)
     assert report_on(tmp_path, *parts).is_verified, "the checkpoint at 8 proves the entry"
     found = report_on(tmp_path, *parts, way=Way(all_signatures=True)).finding

@@ -194,6 +194,5 @@ def _house(
         audit=log,
         subject_keys=keys,
         audit_subject_key=b"k" * 32,
-        issuer=ISSUER,
         introspection_scope=settings.identity.introspection_scope,
     )

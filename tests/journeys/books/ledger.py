@@ -95,7 +95,7 @@ class Ledger:
         pairs = {
             "place": ((entry.segment, entry.leaf_index), (receipt.segment, receipt.index)),
             "leaf": (encoded(sha256(b"\0" + entry.text.encode()).digest()), receipt.leaf),
-            "receipt": (entry.receipt, receipt.statement),
+            "receipt": (entry.receipt, receipt.signed),
             "id": (told["id"], receipt.request_id),
             "request": (told["request"], receipt.request),
             "response": (told["response"], receipt.response),

@@ -71,7 +71,7 @@ def test_a_file_that_may_only_be_read_any_more(keeping: Gateway, stage: Stage) -
     code = stage.named["clean"]
     with read_only_file(keeping.files.settings.database.url.get_secret_value()) as switch:
         assert keeping.ask(NAME, code=code).data is not None
-        switch.is_on = True
+        switch.turn(on=True)
         for _ in range(5):
             reply = keeping.ask(NAME, code=code)
             assert (reply.status, *reply.codes, reply.headers["retry-after"], reply.data is not None) == NO_ENTRY
@@ -80,7 +80,7 @@ def test_a_file_that_may_only_be_read_any_more(keeping: Gateway, stage: Stage) -
         logs = [one for one in gc.get_objects() if isinstance(one, AuditLog)]
         assert logs
         assert [waiting for one in logs for waiting in one._waiting] == []
-        switch.is_on = False
+        switch.turn(on=False)
         assert keeping.get("/readyz").status_code == 200
         assert keeping.ask(NAME, code=code).data is not None
 

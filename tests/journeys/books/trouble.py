@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import Pool
 
+from gateway.registers.log import AuditLog
+from gateway.registers.log_writers import SqliteWriter
 from tests.journeys.books.arena import Arena
 from tests.journeys.gateways import PATIENCE_S
 from tests.services import PostgresService
@@ -80,6 +83,13 @@ class ReadOnlyFile:
     def __init__(self, url: str) -> None:
         self._file = file_of(url)
         self.is_on = False
+
+    def turn(self, *, on: bool) -> None:
+        """The connections that the logs of this process hold, and all that they will take."""
+        self.is_on = on
+        for log in (one for one in gc.get_objects() if isinstance(one, AuditLog)):
+            if isinstance(log._writer, SqliteWriter) and log._writer._held is not None:
+                self.tell(log._writer._held.dbapi_connection)
 
     def tell(self, connection: object, *_: object) -> None:
         """Hears of each connection that is taken from a pool."""
