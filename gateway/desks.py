@@ -126,7 +126,8 @@ async def open_desks(
         teller = await inquiry_teller(settings, engine, TellersBooks(callers, consents, keys, subject_keys))
         sign_in = _sign_in(settings, accounts, slips, tally)
         rooms.callback(sign_in.close)
-        server = AuthorizationServer(Ports(callers, keys, slips, tally, proofs, consents), identity)
+        counting = Quotas(tally, settings.quotas)
+        server = AuthorizationServer(Ports(callers, keys, slips, tally, proofs, consents, counting), identity)
         await _follow(rooms, keys.watch(identity.keys_refresh.total_seconds()))
         await _follow(rooms, _sweep(server, clock))
         yield Desks(
@@ -137,7 +138,7 @@ async def open_desks(
             teller=teller,
             books=OurBooks(standing, written),
             verifier=verifier,
-            counting=Quotas(tally, settings.quotas),
+            counting=counting,
             server=server,
             sign_in=sign_in,
         )

@@ -103,6 +103,8 @@ class Consents(Section):
     """The longest validity that is signed; there is none without end."""
     answer_within: Duration = timedelta(days=7)
     """After this a request that nobody answered has lapsed."""
+    most_waiting: Count = 10
+    """Requests of one organisation that may wait for one subject's answer."""
 
 
 class Quotas(Section):
@@ -112,6 +114,8 @@ class Quotas(Section):
     """Requests of one client a minute."""
     officer_requests: Count = 120
     """Requests of one officer a minute."""
+    oauth_requests: Count = 600
+    """Requests of one client to the doors of the authorization server a minute."""
     client_subjects: Count = 20_000
     """Distinct subjects that one client asks about in a day."""
     officer_subjects: Count = 500

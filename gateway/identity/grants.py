@@ -5,7 +5,7 @@ Source: RFC 6749 §4.1, 4.4 and 6, RFC 9449 §5 and 10, RFC 8705 §3, RFC 9396 �
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -54,6 +54,21 @@ class GrantDesk:
             return await self._ports.proofs.check(proof, method="POST", address=address, now=now.timestamp())
         except ProofRefused as refusal:
             raise OAuthRefused(refusal.error, refusal.description) from refusal
+
+    async def still_in_force(
+        self, held: Mapping[str, SubjectId], client: Client, *, now: datetime
+    ) -> Mapping[str, SubjectId]:
+        """Which of these consents hold, and are those of these subjects; raises RegisterFault.
+
+        Asked one by one: a grant lives as long as one of its consents does.
+        """
+        found: dict[str, SubjectId] = {}
+        for consent_id in held:
+            try:
+                found |= await self._ports.consents.bindable([consent_id], client, now=now)
+            except DetailsRefused:
+                continue
+        return {name: whose for name, whose in found.items() if whose == held[name]}
 
     async def revoke_grant(self, grant: str, now: datetime) -> None:
         """End every token and every refresh token of a grant."""
@@ -117,7 +132,7 @@ class GrantDesk:
         body, subject = slip.body, SubjectId(slip.body["subject"])
         if body.get("key", "") not in {"", granted.key}:
             raise OAuthRefused("invalid_grant", "the code was asked for with another key")
-        consents = await self._still_in_force(body["consents"], client, subject, now=now)
+        consents = await self.still_in_force(dict.fromkeys(body["consents"], subject), client, now=now)
         if not consents:
             raise OAuthRefused("invalid_grant", "no consent of this grant is in force")
         answer = self._answer(replace(granted, subject=subject, grant=slip.grant, consents=consents), now)
@@ -126,18 +141,6 @@ class GrantDesk:
         if await self._if_first(taken, now) is None:
             raise OAuthRefused("invalid_grant")
         return answer | ({"refresh_token": successors[0].secret} if successors else {})
-
-    async def _still_in_force(
-        self, ids: Iterable[str], client: Client, subject: SubjectId, *, now: datetime
-    ) -> Mapping[str, SubjectId]:
-        """Asked one by one: a grant lives as long as one of its consents does."""
-        found: dict[str, SubjectId] = {}
-        for consent_id in ids:
-            try:
-                found |= await self._ports.consents.bindable([consent_id], client, now=now)
-            except DetailsRefused:
-                continue
-        return {name: whose for name, whose in found.items() if whose == subject}
 
     def _successors(self, slip: Slip, client: Client, now: datetime) -> Sequence[Slip]:
         if Grant.REFRESH_TOKEN not in client.grants:

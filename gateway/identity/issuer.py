@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.identity.access_tokens import TokenMaker
+from gateway.faults import QuotaExceeded
+from gateway.identity.access_tokens import TokenMaker, details_of_consents
 from gateway.identity.authorization import AuthorizationDesk, checked
 from gateway.identity.authorization_details import DetailsRefused, details_of
 from gateway.identity.client_assertion import ClientGate
@@ -17,6 +18,7 @@ from gateway.identity.server_metadata import metadata
 from gateway.registers.callers_entry import Client
 from gateway.registers.slips import AlreadyTaken, Slip, SlipKind
 from gateway.setting_identity import Identity
+from schema.vocabulary.identifiers import SubjectId
 
 
 class AuthorizationServer:
@@ -90,17 +92,23 @@ class AuthorizationServer:
             token = _token(brought)
             claims = self._tokens.read(token, now=now)
             if claims is not None:
-                return await self._told(claims, client)
+                return await self._told(claims, client, now)
             slip = await self._ports.slips.look(SlipKind.REFRESH, token, now)
-        return _told_of_slip(slip, client) if slip is not None else {"active": False}
+            return await self._told_of_slip(slip, client, now) if slip is not None else {"active": False}
 
     async def sweep(self, now: datetime) -> int:
         """Delete codes, refresh tokens and revocations that have ended; returns how many. Raises RegisterFault."""
         return await self._ports.slips.sweep(now)
 
     async def _client(self, brought: Brought, now: datetime) -> Client:
+        """Who comes, proved and counted: whom a name alone would count could be shut out by anybody."""
         await self._ports.callers.fresh()
-        return await self._gate.client(brought, now=now)
+        client = await self._gate.client(brought, now=now)
+        try:
+            await self._ports.doorkeeper.enter(client.client_id, now=now)
+        except QuotaExceeded as fault:
+            raise OAuthRefused("slow_down", retry_after_s=fault.retry_after_s or 1) from fault
+        return client
 
     async def _with_key(self, brought: Brought, now: datetime) -> Mapping[str, str]:
         """A proof that comes with a pushed request binds the code as `dpop_jkt` does (RFC 9449 §10.1)."""
@@ -122,7 +130,7 @@ class AuthorizationServer:
         except DetailsRefused as refusal:
             raise OAuthRefused("invalid_authorization_details", refusal.description) from refusal
 
-    async def _told(self, claims: Mapping[str, Any], client: Client) -> Mapping[str, Any]:
+    async def _told(self, claims: Mapping[str, Any], client: Client, now: datetime) -> Mapping[str, Any]:
         callers = self._ports.callers
         owner = callers.client(claims["client_id"])
         if owner is None or not is_standing(callers, owner) or not _are_of_one_house(owner, client):
@@ -132,9 +140,23 @@ class AuthorizationServer:
             return {"active": False}
         if await self._ports.slips.revoked({claims["jti"], claims.get("grant", "")}):
             return {"active": False}
-        scope = " ".join(sorted(owner.scopes & frozenset(claims["scope"].split())))
-        kind = "DPoP" if "jkt" in claims.get("cnf", {}) else "Bearer"
-        return {"active": True, **claims, "scope": scope, "token_type": kind}
+        told = {"active": True, **claims, "scope": " ".join(sorted(owner.scopes & frozenset(claims["scope"].split())))}
+        told["token_type"] = "DPoP" if "jkt" in claims.get("cnf", {}) else "Bearer"
+        if details := claims.get("authorization_details"):
+            held = {one["consent_id"]: SubjectId(one["subject"]) for one in details}
+            left = await self._grants.still_in_force(held, owner, now=now)
+            if not left:
+                return {"active": False}
+            told["authorization_details"] = details_of_consents(left)
+        return told
+
+    async def _told_of_slip(self, slip: Slip, client: Client, now: datetime) -> Mapping[str, Any]:
+        if slip.body["client_id"] != client.client_id:
+            return {"active": False}
+        held = dict.fromkeys(slip.body["consents"], SubjectId(slip.body["subject"]))
+        if not await self._grants.still_in_force(held, client, now=now):
+            return {"active": False}
+        return _told_of_slip(slip, client)
 
 
 def _token(brought: Brought) -> str:
@@ -155,8 +177,6 @@ def _are_of_one_house(owner: Client, client: Client) -> bool:
 
 
 def _told_of_slip(slip: Slip, client: Client) -> Mapping[str, Any]:
-    if slip.body["client_id"] != client.client_id:
-        return {"active": False}
     scope = " ".join(sorted(client.scopes & frozenset(slip.body["scopes"])))
     ends = int(slip.ends.timestamp())
     return {"active": True, "client_id": client.client_id, "sub": slip.body["subject"], "scope": scope, "exp": ends}

@@ -84,6 +84,13 @@ class ConsentBinder(Protocol):
         """Whose consent each is; raises DetailsRefused unless all are in force for this client, or RegisterFault."""
 
 
+class Doorkeeper(Protocol):
+    """Counts who comes to these doors, for all processes together."""
+
+    async def enter(self, client_id: str, *, now: datetime) -> None:
+        """Count one request of a client; raises QuotaExceeded, or RegisterFault."""
+
+
 def is_standing(callers: Callers, client: Client | None) -> bool:
     """Whether the client and the organisation that it belongs to may ask for anything."""
     if client is None or client.issuer or not client.is_active:
@@ -104,3 +111,4 @@ class Ports:
     once: Once
     proofs: Proofs
     consents: ConsentBinder
+    doorkeeper: Doorkeeper

@@ -20,19 +20,26 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "invalid_authorization_details": "the authorization details cannot be granted as they stand",
     "invalid_dpop_proof": "the proof of possession is missing or does not hold",
     "use_dpop_nonce": "the proof of possession has to repeat the nonce of this answer",
+    "slow_down": "the client has sent more requests in this minute than it may; go on after the time in Retry-After",
     "temporarily_unavailable": "the registers cannot be read or written now, so nothing is decided; try again later",
 }
+_STATUS: Final[Mapping[str, int]] = {"invalid_client": 401, "slow_down": 429, "temporarily_unavailable": 503}
 _NOT_ALLOWED: Final = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
 """Characters that an `error_description` may not have (RFC 6749 §5.2)."""
 
 
 class OAuthRefused(Exception):
-    """Nothing is given; `error` is of RFC 6749 §5.2 or a later one's, `description` is safe to show."""
+    """Nothing is given; `error` is of RFC 6749 §5.2 or a later one's, `description` is safe to show.
 
-    def __init__(self, error: str, description: str = "") -> None:
+    Too many requests are answered with 429 (RFC 9126 §2.3) and the name that RFC 8628 §3.5 has for it.
+    """
+
+    def __init__(self, error: str, description: str = "", *, retry_after_s: int = 1) -> None:
         self.error = error if error in _SENTENCES else "invalid_request"
         self.description = _NOT_ALLOWED.sub("?", description) or _SENTENCES[self.error]
-        self.status = {"invalid_client": 401, "temporarily_unavailable": 503}.get(self.error, 400)
+        self.status = _STATUS.get(self.error, 400)
+        self.retry_after_s = retry_after_s
+        """When it may be tried again, where that is a question of time."""
         super().__init__(self.description)
 
 

@@ -10,9 +10,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -90,6 +91,18 @@ class ConsentRegister:
     async def of_subject(self, subject: SubjectId, after: str, first: int) -> Sequence[ConsentFile]:
         """Consents that were asked of a subject, the one asked for last first; see `_page`."""
         return await self._page(_S.subject == str(subject), after, first)
+
+    async def waiting(self, subject: SubjectId, organisation: str, *, since: datetime) -> int:
+        """How many requests that an organisation made after `since` the subject has not answered; RegisterFault."""
+        answer = CONSENT_STATEMENTS.alias()
+        is_answered = exists().where(answer.c.consent_id == _S.consent_id, answer.c.number == 1)
+        whose = (_S.subject == str(subject), _S.organisation == organisation, _S.number == 0, _S.at > since)
+        with register_errors():
+            async with self._engine.connect() as connection:
+                counted = await connection.execute(
+                    select(func.count()).select_from(CONSENT_STATEMENTS).where(*whose, ~is_answered)
+                )
+                return int(counted.scalar_one())
 
     async def of_organisation(self, organisation: str, after: str, first: int) -> Sequence[ConsentFile]:
         """Consents that an organisation has asked for, the one asked for last first; see `_page`."""

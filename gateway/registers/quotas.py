@@ -73,6 +73,17 @@ class Quotas:
             now_s, day = _seconds_and_day(now)
             await self._tally.look_up([Asked(askers, now_s, day, self._stop, unknown=unknown)])
 
+    async def enter(self, client_id: str, *, now: datetime) -> None:
+        """Count one request of a client to a door of the authorization server.
+
+        Errors:  QuotaExceeded QUOTA_EXCEEDED; TallyFault
+        """
+        asker = Asker(self._tally.digest("oauth", client_id), self._settings.oauth_requests, 1)
+        now_s, day = _seconds_and_day(now)
+        (tallied,) = await self._tally.look_up([Asked((asker,), now_s, day, self._stop)])
+        if tallied.verdict is not Verdict.ADMITTED:
+            raise _refusal(tallied, now_s)
+
     def _askers(self, caller: Caller, address: str) -> Iterator[Asker]:
         limits = self._settings
         if caller.client_id:

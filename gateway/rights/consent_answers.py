@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -115,21 +114,11 @@ class AnswerDesk:
         """Give every consent, and say where the browser goes with the code.
 
         Shape:   every notice has been read; `language` is the one that the subject was asked in
-        Errors:  CannotAnswer ANSWERED, and then what was given here is withdrawn again, or GONE
+        Errors:  CannotAnswer ANSWERED, and then none is given, or GONE
         """
         evidence = {"door": _DOOR, "language": language}
         actor = Actor(Party.SUBJECT, subject, notice_read=True, evidence=evidence)
-        given: list[str] = []
-        try:
-            for one in asked:
-                if not one.is_given:
-                    await self._consents.act(one.consent_id, ConsentAct.GRANT, actor=actor, now=now)
-                    given.append(one.consent_id)
-        except ConsentRefused as refusal:
-            for consent_id in given:
-                with suppress(ConsentRefused):  # somebody else has taken it back already
-                    await self._consents.act(consent_id, ConsentAct.REVOKE, actor=actor, now=now)
-            raise CannotAnswer(AnswerTrouble.ANSWERED) from refusal
+        await self._answered(asked, ConsentAct.GRANT, actor=actor, now=now)
         ids = [one.consent_id for one in asked]
         try:
             return await self._authorization.finish(pushed, subject=subject, consents=ids, now=now)
@@ -139,18 +128,23 @@ class AnswerDesk:
     async def refuse(self, pushed: PushedRequest, asked: Sequence[Asked], *, subject: SubjectId, now: datetime) -> str:
         """Refuse every consent that waits, and say where the browser goes; what was given before stays.
 
-        Errors:  CannotAnswer ANSWERED or GONE
+        Errors:  CannotAnswer ANSWERED, and then none is refused, or GONE
         """
         actor = Actor(Party.SUBJECT, subject, evidence={"door": _DOOR})
+        await self._answered(asked, ConsentAct.REJECT, actor=actor, now=now)
         try:
-            for one in asked:
-                if not one.is_given:
-                    await self._consents.act(one.consent_id, ConsentAct.REJECT, actor=actor, now=now)
             return await self._authorization.refuse(pushed, error="access_denied", now=now)
-        except ConsentRefused as refusal:
-            raise CannotAnswer(AnswerTrouble.ANSWERED) from refusal
         except RequestGone as gone:
             raise CannotAnswer(AnswerTrouble.GONE) from gone
+
+    async def _answered(self, asked: Sequence[Asked], act: ConsentAct, *, actor: Actor, now: datetime) -> None:
+        """Every consent that waits is answered in the same moment, or none; raises CannotAnswer ANSWERED."""
+        waiting = [one.consent_id for one in asked if not one.is_given]
+        try:
+            if waiting:
+                await self._consents.act_on_all(waiting, act, actor=actor, now=now)
+        except ConsentRefused as refusal:
+            raise CannotAnswer(AnswerTrouble.ANSWERED) from refusal
 
 
 def _is_answerable(file: ConsentFile, grantee: Grantee, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from gateway.identity.consent_statements import artefact_payload, canonical
 from gateway.registers.consents import ConsentRegister
 from gateway.registers.consents_entry import ConsentFile, Party
 from gateway.registers.engine import RegisterFault
-from gateway.rights.consent_writing import ATTEMPTS, ConsentWriter, parties
+from gateway.rights.consent_writing import ATTEMPTS, AlreadyReplaced, ConsentWriter, parties
 from schema.vocabulary.consents import ENDED, ConsentTerms
 
 _PAGE: Final = 100
@@ -53,7 +53,12 @@ class ConsentFiling:
                 terms = replace(terms, replaces=before.consent_id)
             draft = ConsentFile(_fixed_id(terms), terms, now, now, grantee_name=told.grantee_name)
             file = self._writer.drawn_up(draft)
-            changed = await self._writer.granted(file, by=Party.OPERATOR, evidence=told.evidence, now=now)
+            try:
+                changed = await self._writer.granted(file, by=Party.OPERATOR, evidence=told.evidence, now=now)
+            except AlreadyReplaced as fault:
+                if told.terms.replaces:
+                    raise RegisterFault("a consent names one that another has replaced already") from fault
+                continue  # by what somebody else has filed between the two readings
             if before is not None and before.state_at(now) not in ENDED and len(changed) == 1:
                 continue  # it was ended between the two readings: somebody else has filed one in its place
             if await self._writer.wrote([file.last_row, *(one.last_row for one in changed)]):

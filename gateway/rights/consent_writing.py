@@ -16,6 +16,10 @@ ATTEMPTS: Final = 8
 _REPLACED_BY: Final = "replaced_by"
 
 
+class AlreadyReplaced(Exception):
+    """The consent whose place this one would take has been replaced by another, and one has one successor."""
+
+
 class ConsentWriter:
     """Papers and register together: what is signed is read again before it is written."""
 
@@ -37,15 +41,17 @@ class ConsentWriter:
     async def granted(
         self, file: ConsentFile, *, by: Party, evidence: Mapping[str, str], now: datetime
     ) -> tuple[ConsentFile, ...]:
-        """The consent given, and the one whose place it takes ended; what has ended already is left as it is.
+        """The consent given, and the one whose place it takes ended; what its parties have ended is left as it is.
 
-        Errors:  RegisterFault
+        Errors:  AlreadyReplaced, RegisterFault
         """
         given = self.acted(file, ConsentAct.GRANT, by=by, evidence=evidence, now=now)
         old_id = file.terms.replaces
         old = (await self._register.files([old_id])).get(old_id) if old_id else None
         if old is None or parties(old.terms) != parties(file.terms):
             return (given,)
+        if old.ended_by is not None and old.ended_by.act is ConsentAct.REPLACE:
+            raise AlreadyReplaced
         if after(old.state_at(max(now, old.last_at)), ConsentAct.REPLACE) is None:
             return (given,)
         ended = self.acted(old, ConsentAct.REPLACE, by=by, evidence={_REPLACED_BY: file.consent_id}, now=now)

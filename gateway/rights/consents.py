@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -16,12 +17,12 @@ from gateway.identity.authorization_details import (
 from gateway.identity.consent_papers import ConsentPapers
 from gateway.registers.callers_entry import Client, Organisation
 from gateway.registers.consents import ConsentRegister
-from gateway.registers.consents_entry import ConsentFile, Party, StatementRow
+from gateway.registers.consents_entry import ConsentFile, StatementRow
 from gateway.registers.engine import RegisterFault
 from gateway.rights.consent_actors import Actor, ConsentRefusal, ConsentRefused, check, not_found
 from gateway.rights.consent_filing import ConsentFiling, Told
 from gateway.rights.consent_requests import Asker, ConsentDrafts, DeskRules
-from gateway.rights.consent_writing import ATTEMPTS, ConsentWriter
+from gateway.rights.consent_writing import ATTEMPTS, AlreadyReplaced, ConsentWriter
 from schema.catalog.catalog import Catalog
 from schema.vocabulary.consents import ConsentAct, ConsentState, ConsentTerms, after
 from schema.vocabulary.identifiers import SubjectId
@@ -56,6 +57,7 @@ class ConsentDesk:
         self._filing = ConsentFiling(register, self._writer)
         self._callers = callers
         self._drafts = ConsentDrafts(catalog, rules)
+        self._settings = rules.settings
         self._code_exceptions = rules.code_exceptions
 
     async def request(self, details: Sequence[Mapping[str, Any]], client: Client, *, now: datetime) -> Sequence[str]:
@@ -81,6 +83,7 @@ class ConsentDesk:
             rows.append(self._writer.drawn_up(draft).last_row)
             ids.append(draft.consent_id)
         if rows:
+            await self._leave_in_peace(rows, now)
             await self._register.add(rows)
         return ids
 
@@ -100,22 +103,31 @@ class ConsentDesk:
     async def act(self, consent_id: str, act: ConsentAct, *, actor: Actor, now: datetime) -> ConsentFile:
         """Do something with a consent and return it as it stands then.
 
-        Giving one that replaces another ends that other one in the same moment.
+        Giving one that replaces another ends that other one in the same moment; only one can take its place.
 
         Errors:  ConsentRefused, RegisterFault
         """
-        if not CONSENT_ID.fullmatch(consent_id):
+        (done,) = await self.act_on_all([consent_id], act, actor=actor, now=now)
+        return done
+
+    async def act_on_all(
+        self, ids: Sequence[str], act: ConsentAct, *, actor: Actor, now: datetime
+    ) -> Sequence[ConsentFile]:
+        """Do the same with several consents, with all of them or with none, and return them as they stand then.
+
+        Shape:   `ids` are distinct
+        Errors:  ConsentRefused for the first that refuses, RegisterFault
+        """
+        if not all(CONSENT_ID.fullmatch(one) for one in ids):
             raise not_found()
         for _ in range(ATTEMPTS):
-            file = (await self._register.files([consent_id])).get(consent_id)
-            if file is None or not actor.owns(file):
-                raise not_found()
-            evidence = check(act, actor, file)
-            if after(file.state_at(max(now, file.last_at)), act) is None:
-                raise _cannot_follow(file, act, now)
-            changed = await self._changed(file, act, by=actor.by, evidence=evidence, now=now)
-            if await self._writer.wrote([one.last_row for one in changed]):
-                return changed[0]
+            files = await self._register.files(ids)
+            done = [await self._done(files.get(one), act, actor=actor, now=now) for one in ids]
+            rows = [file.last_row for changed in done for file in changed]
+            if len({(row.consent_id, row.number) for row in rows}) < len(rows):
+                raise _replaced()  # two of them would take the place of one
+            if await self._writer.wrote(rows):
+                return [changed[0] for changed in done]
         raise RegisterFault("a consent is acted on by too many at once")
 
     async def file_by_operator(self, terms: ConsentTerms, evidence: Mapping[str, str], *, now: datetime) -> ConsentFile:
@@ -147,12 +159,35 @@ class ConsentDesk:
             raise DetailsRefused("consents are given to organisations, and this client belongs to none")
         return Asker(client, organisation)
 
-    async def _changed(
-        self, file: ConsentFile, act: ConsentAct, *, by: Party, evidence: Mapping[str, str], now: datetime
+    async def _leave_in_peace(self, rows: Sequence[StatementRow], now: datetime) -> None:
+        """No organisation asks a subject again and again that does not answer; raises DetailsRefused.
+
+        Of several that ask at the very same time each may see room for itself: the number is kept about, not exactly.
+        """
+        since, most = now - self._settings.answer_within, self._settings.most_waiting
+        for (subject, organisation), count in Counter((row.subject, row.organisation) for row in rows).items():
+            waiting = await self._register.waiting(SubjectId(subject), organisation, since=since)
+            if waiting + count > most:
+                raise DetailsRefused(
+                    f"a subject may have {most} requests of one organisation to answer, and {waiting} wait; "
+                    "ask again when one is answered or has lapsed"
+                )
+
+    async def _done(
+        self, file: ConsentFile | None, act: ConsentAct, *, actor: Actor, now: datetime
     ) -> tuple[ConsentFile, ...]:
-        if act is ConsentAct.GRANT:
-            return await self._writer.granted(file, by=by, evidence=evidence, now=now)
-        return (self._writer.acted(file, act, by=by, evidence=evidence, now=now),)
+        """The consent after the act, and before anybody has written it down; then what else changes with it."""
+        if file is None or not actor.owns(file):
+            raise not_found()
+        evidence = check(act, actor, file)
+        if after(file.state_at(max(now, file.last_at)), act) is None:
+            raise _cannot_follow(file, act, now)
+        if act is not ConsentAct.GRANT:
+            return (self._writer.acted(file, act, by=actor.by, evidence=evidence, now=now),)
+        try:
+            return await self._writer.granted(file, by=actor.by, evidence=evidence, now=now)
+        except AlreadyReplaced as fault:
+            raise _replaced() from fault
 
 
 def _names(read: Sequence[AskedConsent | NamedConsent]) -> Sequence[str]:
@@ -167,6 +202,11 @@ def _check_named(file: ConsentFile | None, asker: Asker, states: frozenset[Conse
 
 def _not_in_force() -> DetailsRefused:
     return DetailsRefused("a consent is named that is not in force for this client")
+
+
+def _replaced() -> ConsentRefused:
+    message = "another consent takes the place of the one that this would replace"
+    return ConsentRefused(ConsentRefusal.STATE, message, "look at the one that stands in its place")
 
 
 def _cannot_follow(file: ConsentFile, act: ConsentAct, now: datetime) -> ConsentRefused:

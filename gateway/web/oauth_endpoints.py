@@ -138,6 +138,6 @@ def _refused(refusal: OAuthRefused) -> Response:
     headers = dict(_NEVER_KEPT)
     if refusal.status == 401:
         headers["WWW-Authenticate"] = _CHALLENGE
-    if refusal.status == 503:
-        headers["Retry-After"] = "1"
+    if refusal.status in {429, 503}:
+        headers["Retry-After"] = str(refusal.retry_after_s)
     return JSONResponse(body, status_code=refusal.status, headers=headers)

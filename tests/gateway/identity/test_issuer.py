@@ -7,8 +7,19 @@ from datetime import timedelta
 import pytest
 
 from gateway.registers.callers_book import Identity, Kind
+from schema.vocabulary.identifiers import SubjectId
 from tests.builders import NOW, SOME_CODE
-from tests.gateway.web.oauth_stage import CERTIFICATE, CONSENT, Agent, refusal, says, staged, tokens_of
+from tests.gateway.web.oauth_stage import (
+    CERTIFICATE,
+    CONSENT,
+    OTHER_CONSENT,
+    Agent,
+    details,
+    refusal,
+    says,
+    staged,
+    tokens_of,
+)
 
 INACTIVE = {"active": False}
 
@@ -126,6 +137,39 @@ async def test_tokens_of_a_suspended_client_are_not_active_for_its_house(stage, 
     await stage.register.suspend(Identity(Kind.CLIENT, "bank"), at=NOW)
     stage.certificate = CERTIFICATE
     assert await told(Agent(stage, "branch"), token, client_id="branch") == INACTIVE
+
+
+async def test_a_token_whose_consents_were_all_taken_back_is_not_active(stage, bank):
+    token, fresh = tokens_of(await bank.exchange(await bank.code()))
+    [held] = says(token)["authorization_details"]
+    assert (await told(bank, token))["authorization_details"] == [held]
+    del stage.consents.in_force[held["consent_id"]]
+    assert [await told(bank, one) for one in (token, fresh)] == [INACTIVE] * 2
+
+
+async def test_of_several_consents_those_are_told_that_hold(stage, bank):
+    both = {"authorization_details": details(CONSENT, OTHER_CONSENT)}
+    token = (await bank.token(**both)).json()["access_token"]
+    del stage.consents.in_force[CONSENT]
+    left = (await told(bank, token))["authorization_details"]
+    assert [one["consent_id"] for one in left] == [OTHER_CONSENT]
+    stage.consents.in_force[OTHER_CONSENT] = ("bank-1", SubjectId("91310000132260250X"))  # another subject's by now
+    assert await told(bank, token) == INACTIVE
+
+
+async def test_who_asks_too_often_is_told_when_to_come_again(monkeypatch, tmp_path, database_url):
+    async with staged(monkeypatch, tmp_path, database_url, oauth_requests=3) as stage:
+        bank, permits = Agent(stage), Agent(stage, "permits")
+        for _ in range(3):
+            assert (await bank.token()).status_code == 200
+        refused = await bank.token()
+        assert refusal(refused) == (429, "slow_down")
+        assert refused.headers["retry-after"] == "60"
+        forged = await bank.post("/oauth/token", {"grant_type": "client_credentials", "client_assertion": "x.y.z"})
+        assert refusal(forged)[0] in (400, 401), "only who proves to be a client is counted as one"
+        assert (await permits.token(officer="17", proof=None)).status_code == 200
+        stage.clock.now += timedelta(minutes=1)
+        assert (await bank.token()).status_code == 200
 
 
 async def test_what_has_ended_is_swept(stage, bank):

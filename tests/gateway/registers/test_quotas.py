@@ -216,6 +216,17 @@ async def test_who_has_a_client_is_not_counted_by_address(quotas):
     await refused(quotas.admit(developer, [], now=NOW, address="203.0.113.99"))
 
 
+async def test_the_doors_of_the_authorization_server_are_counted_apart(tally):
+    quotas = Quotas(tally, QuotaSettings(client_requests=1, oauth_requests=3))
+    for _ in range(3):
+        await quotas.enter("bank-client", now=NOW)
+    fault = await refused(quotas.enter("bank-client", now=NOW))
+    assert (fault.code, fault.retry_after_s) == (FaultCode.QUOTA_EXCEEDED, 40)
+    await quotas.enter("another", now=NOW)
+    await quotas.admit(BANK, [], now=NOW)
+    await quotas.enter("bank-client", now=after(fault))
+
+
 async def test_a_hundred_at_once_count_exactly(tally):
     quotas = Quotas(tally, replace_settings(client_requests=1000, client_subjects=70))
     asking = (quotas.admit(BANK, [apart(number)], now=NOW) for number in range(100))

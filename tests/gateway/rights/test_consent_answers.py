@@ -60,26 +60,32 @@ async def test_if_one_cannot_be_given_none_is(behind):
     with pytest.raises(CannotAnswer) as refused:
         await desk.approve(pushed, asked, subject=SOME_CODE, language="en", now=NOW)
     assert refused.value.trouble is AnswerTrouble.ANSWERED
-    assert await states(behind) == [ConsentState.REVOKED, ConsentState.REJECTED]
+    assert await states(behind) == [ConsentState.REQUESTED, ConsentState.REJECTED]
     with pytest.raises(CannotAnswer):
         await desk.asked(pushed, subject=SOME_CODE, now=NOW)
 
 
-async def test_what_is_withdrawn_may_have_been_taken_back_meanwhile(behind, monkeypatch):
-    desk, pushed, asked = await opened(behind, LOAN, REVIEW)
-    give = desk._consents.act
-
-    async def meanwhile(consent_id, which, *, actor, now):
-        if consent_id == asked[1].consent_id and which is ConsentAct.GRANT:
-            await give(asked[0].consent_id, ConsentAct.REVOKE, actor=actor, now=now)
-            await give(consent_id, ConsentAct.REJECT, actor=actor, now=now)
-        return await give(consent_id, which, actor=actor, now=now)
-
-    monkeypatch.setattr(desk._consents, "act", meanwhile)
-    with pytest.raises(CannotAnswer) as refused:
+async def test_what_was_to_be_replaced_stands_if_one_cannot_be_given(behind):
+    await opened(behind, LOAN)
+    await act(behind, 0, ConsentAct.GRANT)
+    [old] = await behind.consents_of()
+    desk, pushed, asked = await opened(behind, {**LOAN, "replaces": old.consent_id}, REVIEW)
+    instead, other = (one.consent_id for one in asked)
+    await behind.consents.act(other, ConsentAct.REJECT, actor=Actor(Party.SUBJECT, SOME_CODE), now=NOW)
+    with pytest.raises(CannotAnswer):
         await desk.approve(pushed, asked, subject=SOME_CODE, language="en", now=NOW)
+    files = await behind.consents.files([old.consent_id, instead, other])
+    now = [files[name].state_at(NOW) for name in (old.consent_id, instead, other)]
+    assert now == [ConsentState.ACTIVE, ConsentState.REQUESTED, ConsentState.REJECTED]
+
+
+async def test_if_one_cannot_be_refused_none_is(behind):
+    desk, pushed, asked = await opened(behind, LOAN, REVIEW)
+    await act(behind, 1, ConsentAct.REJECT)
+    with pytest.raises(CannotAnswer) as refused:
+        await desk.refuse(pushed, asked, subject=SOME_CODE, now=NOW)
     assert refused.value.trouble is AnswerTrouble.ANSWERED
-    assert await states(behind) == [ConsentState.REVOKED, ConsentState.REJECTED]
+    assert await states(behind) == [ConsentState.REQUESTED, ConsentState.REJECTED]
 
 
 async def test_what_was_given_before_survives_a_refusal(behind):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from gateway.registers.consents_entry import NOTICE_SHOWN, Party
+from gateway.registers.engine import RegisterFault
 from gateway.rights import consent_filing
 from schema.vocabulary.consents import ConsentAct, ConsentState
 from tests.builders import NOW, SOME_CODE
@@ -74,6 +75,10 @@ async def test_other_items_are_another_consent_unless_it_names_the_one_before(de
     named = await desk.file_by_operator(later, EVIDENCE, now=NOW)
     assert named.terms.replaces == file.consent_id
     assert (await desk.files([file.consent_id]))[file.consent_id].state_at(NOW) is ConsentState.REVOKED
+    third = replace(wider, items=frozenset({"NB01-1"}), replaces=file.consent_id)
+    with pytest.raises(RegisterFault, match="another has replaced already"):
+        await desk.file_by_operator(third, EVIDENCE, now=NOW)
+    assert [one.consent_id for one in await desk.of_subject(SOME_CODE)].count(named.consent_id) == 1
 
 
 async def test_a_request_of_the_same_terms_is_not_what_was_filed(desk):

@@ -62,6 +62,7 @@ class Model:
     has_notice: bool
     replaces: str = ""
     acts: int = 0
+    is_replaced: bool = False
 
     def at(self, now: datetime) -> ConsentState:
         if self.state is REQUESTED:
@@ -84,7 +85,7 @@ class ConsentLife(RuleBasedStateMachine):
         self.registers = [ConsentRegister(engine, the_papers().read) for engine in self.engines]
         for register in self.registers:
             self.run(register.start())
-        self.at_desk = [a_desk(register) for register in self.registers]
+        self.at_desk = [a_desk(register, most_waiting=1000) for register in self.registers]
         self.now = NOW
         self.model: dict[str, Model] = {}
         self.written: dict[str, tuple[str, ...]] = {}
@@ -246,12 +247,12 @@ class ConsentLife(RuleBasedStateMachine):
         if act is ConsentAct.GRANT and told.has_notice and not actor.notice_read:
             return ConsentRefusal.NOTICE
         following = LEADS.get((told.at(self.now).value, act.value))
-        if following is None:
+        old = self.model.get(told.replaces) if act is ConsentAct.GRANT else None
+        if following is None or (old is not None and old.is_replaced):
             return ConsentRefusal.STATE
         self.model[consent] = replace(told, state=following, acts=told.acts + 1)
-        old = self.model.get(told.replaces) if act is ConsentAct.GRANT else None
         if old is not None and old.at(self.now) in (ACTIVE, PAUSED):
-            self.model[told.replaces] = replace(old, state=REVOKED, acts=old.acts + 1)
+            self.model[told.replaces] = replace(old, state=REVOKED, acts=old.acts + 1, is_replaced=True)
         return following
 
     async def tried(self, desk: int, consent: str, act: ConsentAct, actor: Actor) -> ConsentRefusal | None:

@@ -10,7 +10,7 @@ from gateway.identity.authorization_details import DetailsRefused
 from gateway.registers.callers_entry import Client
 from policies.authorisation import NOTICE
 from schema.vocabulary.consents import ConsentAct, ConsentState, Frequency, Per
-from tests.builders import NOW, TODAY
+from tests.builders import NOW, SOME_CODE, TODAY
 from tests.gateway.rights.consent_desks import (
     BANK,
     DETAIL,
@@ -156,3 +156,27 @@ async def test_a_replacement_is_of_the_same_subject_for_the_same_grantee(desk):
 async def test_details_are_read_strictly(desk):
     await refusal(desk, [{**DETAIL, "locations": []}])
     await refusal(desk, [])
+
+
+async def test_a_subject_that_does_not_answer_is_not_asked_again_and_again(register, second):
+    one, other = a_desk(register, most_waiting=3), second
+    (first,) = await one.request(detail(), BANK, now=NOW)
+    for hours in (1, 2):
+        await one.request(detail(), BANK, now=NOW + timedelta(hours=hours))
+    said = await refusal(one, detail())
+    assert said.startswith("a subject may have 3 requests of one organisation to answer, and 3 wait")
+    await other.request(detail(), OTHER_BANK, now=NOW)
+    await one.request(detail(subject=str(OTHER_CODE)), BANK, now=NOW)
+    await one.act(first, ConsentAct.REJECT, actor=SUBJECT, now=NOW)
+    await one.request(detail(), BANK, now=NOW)
+    await refusal(one, detail())
+    await one.request(detail(), BANK, now=NOW + timedelta(days=7, hours=1))  # what nobody answered has lapsed
+
+
+async def test_too_many_at_once_are_none(register):
+    one = a_desk(register, most_waiting=3)
+    await refusal(one, [detail(valid_until=f"2026-12-{number:02}")[0] for number in range(1, 5)])
+    assert await one.of_subject(SOME_CODE) == []
+    ids = await one.request([detail(valid_until=f"2026-12-{number:02}")[0] for number in range(1, 4)], BANK, now=NOW)
+    assert len(ids) == 3
+    assert await one.request(named(*ids), BANK, now=NOW) == ids  # to put the same before it again asks for nothing new

@@ -172,6 +172,48 @@ async def test_the_new_one_is_given_although_the_old_one_has_ended(desk, active)
     assert old.ended_by.act is REVOKE
 
 
+async def test_of_two_that_would_replace_one_the_first_does(desk, second, active):
+    first, other = [(await desk.request(detail(replaces=active), BANK, now=NOW))[0] for _ in range(2)]
+    await desk.act(first, GRANT, actor=SUBJECT, now=NOW)
+    with pytest.raises(ConsentRefused) as refused:
+        await second.act(other, GRANT, actor=SUBJECT, now=NOW)
+    assert refused.value.code is ConsentRefusal.STATE
+    files = await desk.files([active, first, other])
+    assert [files[one].state_at(NOW) for one in (active, first, other)] == ["REVOKED", "ACTIVE", "REQUESTED"]
+    await second.act(other, REJECT, actor=SUBJECT, now=NOW)  # it can still be refused
+
+
+async def test_of_two_that_would_replace_one_at_once_one_does(desk, second, active):
+    both = [(await desk.request(detail(replaces=active), BANK, now=NOW))[0] for _ in range(2)]
+    answers = await asyncio.gather(
+        *(one.act(new, GRANT, actor=SUBJECT, now=NOW) for one, new in zip((desk, second), both, strict=True)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, ConsentRefused) for one in answers) == 1
+    states = [file.state_at(NOW) for file in (await desk.files(both)).values()]
+    assert sorted(states) == [ConsentState.ACTIVE, ConsentState.REQUESTED]
+
+
+async def test_two_that_would_replace_one_are_not_given_together(desk, active):
+    both = [(await desk.request(detail(replaces=active), BANK, now=NOW))[0] for _ in range(2)]
+    with pytest.raises(ConsentRefused) as refused:
+        await desk.act_on_all(both, GRANT, actor=SUBJECT, now=NOW)
+    assert refused.value.code is ConsentRefusal.STATE
+    assert (await desk.files([active]))[active].state_at(NOW) is ConsentState.ACTIVE
+
+
+async def test_with_several_all_is_done_or_nothing(desk, second, active):
+    instead, other = [(await desk.request(one, BANK, now=NOW))[0] for one in (detail(replaces=active), detail())]
+    await second.act(other, REJECT, actor=SUBJECT, now=NOW)
+    for names in ((instead, other), (instead, "nobody-knows-this"), (instead, "-")):
+        with pytest.raises(ConsentRefused):
+            await desk.act_on_all(names, GRANT, actor=SUBJECT, now=NOW)
+    files = await desk.files([active, instead, other])
+    assert [files[one].state_at(NOW) for one in (active, instead, other)] == ["ACTIVE", "REQUESTED", "REJECTED"]
+    (done,) = await desk.act_on_all([instead], GRANT, actor=SUBJECT, now=NOW)
+    assert done.state_at(NOW) is ConsentState.ACTIVE
+
+
 async def test_nobody_ends_somebody_elses_by_replacing_it(desk, register, active):
     papers = the_papers()
     for name, terms in (

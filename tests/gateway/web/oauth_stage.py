@@ -19,6 +19,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 
+from gateway.base64url import base64url_text
 from gateway.identity.authorization_details import DetailsRefused, read_details
 from gateway.identity.caller_checks import public_key_faults
 from gateway.identity.callers import CallerDesk
@@ -31,9 +32,11 @@ from gateway.identity.oauth_ports import Ports
 from gateway.registers.callers import CallersRegister
 from gateway.registers.callers_entry import Binding, Client, Grant, Officer, Organisation
 from gateway.registers.engine import open_engine
+from gateway.registers.quotas import Quotas
 from gateway.registers.slips import SlipRegister
 from gateway.registers.tally import open_tally
 from gateway.setting_identity import Identity, Proxy
+from gateway.setting_identity import Quotas as QuotaSettings
 from gateway.web import client_certificate
 from gateway.web.oauth_endpoints import oauth_routes
 from schema.vocabulary.caller import CallerClass
@@ -61,9 +64,8 @@ DETAILS = details(CONSENT)
 BOTH = details(CONSENT, OTHER_CONSENT)
 ASKED = details(subject=SOME_CODE, items=["NB01-1"], purposes=["CREDIT_GRANTING"], valid_until="2027-01-01")
 TALLY_KEY = b"t" * 32
-KEYS = {
-    name: ECKey.generate_key("P-256", {"kid": name}) for name in ("bank", "rival", "permits", "own", "key-1", "key-2")
-}
+NAMES = ("bank", "rival", "permits", "own", "key-1", "key-2")
+KEYS = {name: ECKey.generate_key("P-256", {"kid": name}) for name in NAMES}
 """Clients' keys, by the client that has registered them, and two more that only proofs are made with."""
 
 
@@ -145,7 +147,13 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    monkeypatch: Any, folder: Path, database_url: str, *, tally_url: str = "memory://", fill: bool = True
+    monkeypatch: Any,
+    folder: Path,
+    database_url: str,
+    *,
+    tally_url: str = "memory://",
+    fill: bool = True,
+    oauth_requests: int = 600,
 ) -> AsyncIterator[Stage]:
     """A process, up; without `fill` the register of callers is as another one has left it."""
     file = folder / "keys.json"
@@ -154,21 +162,19 @@ async def staged(
     async with AsyncExitStack() as closing:
         engine = open_engine(database_url)
         closing.push_async_callback(engine.dispose)
-        register, slips, keys = (
-            CallersRegister(engine, check_keys=public_key_faults),
-            SlipRegister(engine),
-            KeyRing(file),
-        )
+        register, slips = CallersRegister(engine, check_keys=public_key_faults), SlipRegister(engine)
         await register.start()
         await slips.start()
         if fill:
             await register.put(REGISTERED, at=NOW)
-        clock = Clock()
-        tally = open_tally(tally_url, TALLY_KEY, clock.seconds, patience_s=UNHURRIED_S)
+        tally = open_tally(tally_url, TALLY_KEY, (clock := Clock()).seconds, patience_s=UNHURRIED_S)
         closing.push_async_callback(tally.aclose)
         proofs, consents = ProofReader(ProofRules(), tally, b"n" * 32), Consents()
         settings = Identity(issuer=ISSUER, audience=AUDIENCE, proxy=Proxy())
-        server = AuthorizationServer(Ports(CallerDesk(register), keys, slips, tally, proofs, consents), settings)
+        quotas = Quotas(tally, QuotaSettings(oauth_requests=oauth_requests))
+        keys = KeyRing(file)
+        ports = Ports(CallerDesk(register), keys, slips, tally, proofs, consents, quotas)
+        server = AuthorizationServer(ports, settings)
         app = Starlette(routes=list(oauth_routes(server)))
 
         async def door(scope: Any, receive: Any, send: Any) -> None:
@@ -177,8 +183,7 @@ async def staged(
             await app(scope, receive, send)
 
         web = await closing.enter_async_context(httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url=ISSUER))
-        stage = Stage(server, register, consents, slips, web, keys, clock)
-        yield stage
+        yield (stage := Stage(server, register, consents, slips, web, keys, clock))
 
 
 @dataclass
@@ -255,8 +260,7 @@ class Agent:
 def signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: Any) -> str:
     """A signed text, whatever it says."""
     said = {name: value for name, value in claims.items() if value is not None}
-    algorithms = ["ES256", "HS256", "PS256", "Ed25519", "ES384"]
-    registry = jws.JWSRegistry(algorithms=algorithms, strict_check_header=False)
+    registry = jws.JWSRegistry(None, ["ES256", "HS256", "PS256", "Ed25519", "ES384"], strict_check_header=False)
     return jws.serialize_compact(dict(header), orjson.dumps(said), key, registry=registry)
 
 
@@ -274,7 +278,7 @@ def parameters(address: str) -> dict[str, str]:
 
 def challenge_of(verifier: str) -> str:
     """S256 of a verifier."""
-    return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return base64url_text(sha256(verifier.encode()).digest())
 
 
 def says(token: str) -> dict[str, Any]:
