@@ -19,7 +19,7 @@ from gateway.pipeline.admit import AdmittedRequest
 from gateway.pipeline.plan import SubjectPlan
 from gateway.pipeline.release import SubjectRelease
 from gateway.pipeline.seal_receipt import Salted
-from gateway.pipeline.seal_shown import ALL_SHOWN, Showing, Shown
+from gateway.pipeline.seal_shown import ALL_SHOWN, Showing, Shown, shown_but
 from gateway.pipeline.seal_statement import desensitised
 from gateway.pipeline.told import Told
 from policies.logged_verdicts import written
@@ -114,7 +114,11 @@ def entry_text(admitted: AdmittedRequest, caller: Caller, asked: Asked, outcome:
     )
 
 
-def _all_verdicts(asked: Asked) -> list[dict[str, Any]]:
+def _all_verdicts(asked: Asked) -> list[Any]:
+    if len(asked.releases) == 1 and not (asked.consents or asked.searches or asked.explained or asked.told):
+        [released] = asked.releases
+        if not released.silent:  # what is said of a single subject is much the same from one to the next
+            return [_alone(released.plan, *_fixed(released.plan).showing.gaps(released.answer))]
     verdicts = _verdicts(asked.releases, asked.consents)
     if asked.searches or asked.explained or asked.told:
         explained = len(asked.releases)
@@ -155,15 +159,17 @@ class _Judged:
         self.silent: dict[str, list[int]] = {}
 
     def add(self, position: int, released: SubjectRelease) -> None:
-        self.positions.append(position)
-        shown = self.fixed.showing.of(released.answer)
-        self.shown.append(shown)
-        if shown is not ALL_SHOWN:
-            self.missing, self.bare = True, self.bare or bool(shown.bare)
+        self.put(position, self.fixed.showing.of(released.answer))
         for kept in released.silent:
             held = self.silent.setdefault(f"{kept.coordinate} {kept.code} {kept.rule} {kept.article}", [])
             if not held or held[-1] != position:
                 held.append(position)
+
+    def put(self, position: int, shown: Shown) -> None:
+        self.positions.append(position)
+        self.shown.append(shown)
+        if shown is not ALL_SHOWN:
+            self.missing, self.bare = True, self.bare or bool(shown.bare)
 
     def in_words(self) -> dict[str, Any]:
         words: dict[str, Any] = {"subjects": self.positions, **self.fixed.parts, "silent": self.silent}
@@ -172,6 +178,14 @@ class _Judged:
         if self.bare:
             words["bare"] = [one.bare for one in self.shown]
         return words
+
+
+@lru_cache(maxsize=8192)
+def _alone(plan: SubjectPlan, missing: int, bare: int) -> orjson.Fragment:
+    """`_verdicts` of a single subject with these gaps, of whom nothing stayed back in silence."""
+    judged = _Judged(_fixed(plan))
+    judged.put(0, shown_but(missing, bare))
+    return orjson.Fragment(orjson.dumps(judged.in_words()))
 
 
 def _verdicts(releases: Sequence[SubjectRelease], consents: Mapping[SubjectId, frozenset[str]]) -> list[dict[str, Any]]:

@@ -51,11 +51,13 @@ class Showing:
 
     def of(self, answer: Mapping[str, Any]) -> Shown:
         """What is missing in one subject's part of the answer; of an empty one, everything."""
+        return shown_but(*self.gaps(answer))
+
+    def gaps(self, answer: Mapping[str, Any]) -> tuple[int, int]:
+        """The same as numbers with a bit for each verdict: what is missing, and what of that is bare."""
         shown, bare = self._root.look((answer,)) if answer else (0, 0)
         missing = self._permitted & ~shown
-        if not missing:
-            return ALL_SHOWN
-        return Shown(_positions(missing), _positions(bare & missing))
+        return missing, bare & missing
 
 
 class _Place:
@@ -165,6 +167,11 @@ def _is_governed(selection: Selection, catalog: Catalog) -> bool:
 def _inside(value: Any) -> Sequence[Mapping[str, Any]]:
     """The objects that a value is: one, those of a list, none."""
     return value if type(value) is list else (value,) if value is not None else ()
+
+
+def shown_but(missing: int, bare: int) -> Shown:
+    """Such gaps as positions."""
+    return Shown(_positions(missing), _positions(bare)) if missing else ALL_SHOWN
 
 
 @lru_cache(maxsize=4096)

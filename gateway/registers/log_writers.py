@@ -3,6 +3,9 @@
 One writer at a time has the head: on SQLite the transaction takes the file's write lock first, on PostgreSQL it locks
 the head's row. Nobody waits for that lock but batches. SQLite is written by a thread of its own, which a batch enters
 once; PostgreSQL by a connection of its own, past SQLAlchemy, whose cost for each row would be that of a signature.
+
+A writer that has found the head where it had left it takes it to be there the next time too, and lays down what follows
+before it asks: on PostgreSQL one statement then does it all, and does nothing if another process was there meanwhile.
 """
 
 from __future__ import annotations
@@ -38,13 +41,18 @@ _MOVE_HEAD: Final = """UPDATE log_head
     WHERE one = 1"""
 _SQLITE_HEAD: Final = _MOVE_HEAD.format(*["?"] * 8)
 _POSTGRESQL_ALL: Final = f"""WITH
-    entries AS ({_ADD_ENTRY} SELECT * FROM
-        unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[])),
-    receipts AS ({_ADD_RECEIPTS} SELECT * FROM unnest($8::bigint[], $9::text[])),
-    subjects AS ({_ADD_SUBJECT} SELECT * FROM unnest($10::text[], $11::bigint[])),
-    checkpoints AS ({_ADD_CHECKPOINT} SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::text[])),
-    segments AS ({_ADD_SEGMENT} SELECT * FROM unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[]))
-    {_MOVE_HEAD.format(*(f"${number}" for number in range(19, 27)))}"""  # noqa: S608 - our own tables
+    moved AS ({_MOVE_HEAD.format(*(f"${number}" for number in range(19, 27)))}
+        AND position = $27 AND segment = $28 AND checkpoint = $29 RETURNING one),
+    entries AS ({_ADD_ENTRY} SELECT new.* FROM moved,
+        unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[]) AS new),
+    receipts AS ({_ADD_RECEIPTS} SELECT new.* FROM moved, unnest($8::bigint[], $9::text[]) AS new),
+    subjects AS ({_ADD_SUBJECT} SELECT new.* FROM moved, unnest($10::text[], $11::bigint[]) AS new),
+    checkpoints AS ({_ADD_CHECKPOINT} SELECT new.* FROM moved,
+        unnest($12::bigint[], $13::bigint[], $14::text[]) AS new),
+    segments AS ({_ADD_SEGMENT} SELECT new.* FROM moved,
+        unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[]) AS new)
+    SELECT count(*) FROM moved"""  # noqa: S608 - our own tables
+"""Adds nothing where the head is no longer where it was; 1 where it was."""
 _TOUCH: Final = "UPDATE log_head SET one = one"
 _ASYNCPG_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _FAREWELL_S: Final = 0.5
@@ -84,6 +92,10 @@ def driver_errors() -> Iterator[None]:
 class _Batch:
     lay: Lay
     keep: bool
+    at: Head | None = None
+    """Where the head is taken to be."""
+    laid: Laid | None = None
+    """What follows on that."""
 
 
 class SqliteWriter:
@@ -96,16 +108,21 @@ class SqliteWriter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._held: PoolProxiedConnection | None = None
         """The one connection, kept from batch to batch: to fetch it each time would cost as much as two entries."""
+        self._head: Head | None = None
+        """Where we have left it."""
 
     async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
         """As `LogWriter` says. Whoever stops waiting before the commit takes everything along."""
-        batch = _Batch(lay, keep)
+        head, self._head = self._head, None
+        batch = _Batch(lay, keep, head, lay(head) if head is not None else None)
         try:
             with driver_errors():
-                return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+                laid = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
         except asyncio.CancelledError:
             batch.keep = False
             raise
+        self._head = laid.head if keep else head
+        return laid
 
     async def aclose(self) -> None:
         """Close the connection in the thread that has used it, then end the thread."""
@@ -117,7 +134,7 @@ class SqliteWriter:
         try:
             # closed here: a fault keeps its frames, and the loop that lets go of it would wait for whoever writes next
             with closing(connection.cursor()) as cursor:
-                laid = _laid(cursor, batch.lay)
+                laid = _laid(cursor, batch)
                 if batch.keep:
                     connection.commit()
                 else:
@@ -146,21 +163,24 @@ class PostgresqlWriter:
         self._patience_ms = max(1, int(patience_s * 1000))
         self._wire: Any = None
         self._turn = asyncio.Lock()
+        self._head: Head | None = None
+        """Where we have left it."""
+        self._is_alone = False
+        """Whether it was still there the last time."""
 
     async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
-        """As `LogWriter` says. A connection that had died meanwhile is replaced, as nothing is committed yet."""
+        """As `LogWriter` says."""
         async with self._turn:
             with driver_errors():
                 try:
-                    try:
-                        laid = await self._laid(lay)
-                    except (OSError, *_ASYNCPG_ERRORS):
-                        if self._wire is None or not self._wire.is_closed():
-                            raise
-                        laid = await self._laid(lay)
-                    await self._wire.execute("COMMIT" if keep else f"ROLLBACK; {_TOUCH}")
+                    laid = await self._at_once(lay) if keep else None
+                    if laid is None:
+                        laid = await self._in_turn(lay, keep=keep)
+                    if keep:
+                        self._head = laid.head
                     return laid
                 except BaseException:
+                    self._head, self._is_alone = None, False
                     await self._hang_up()
                     raise
 
@@ -169,21 +189,55 @@ class PostgresqlWriter:
         async with self._turn:
             await self._hang_up()
 
-    async def _laid(self, lay: Lay) -> Laid:
+    async def _at_once(self, lay: Lay) -> Laid | None:
+        """Write what follows on the head as we have left it, in one statement; None if that may be another by now.
+
+        If the connection dies under it, nobody knows whether it was committed: the requests are refused, and their
+        entries may stand all the same.
+        """
+        if self._head is None or not self._is_alone or self._wire is None or self._wire.is_closed():
+            return None
+        laid = lay(self._head)
+        self._is_alone = await self._moved(self._head, laid)
+        return laid if self._is_alone else None
+
+    async def _in_turn(self, lay: Lay, *, keep: bool) -> Laid:
+        """Lock the head, then write what follows on it."""
+        try:
+            head, laid = await self._laid(lay)
+        except (OSError, *_ASYNCPG_ERRORS):
+            if self._wire is None or not self._wire.is_closed():
+                raise
+            head, laid = await self._laid(lay)  # on another connection, as this one had died and nothing is committed
+        await self._wire.execute("COMMIT" if keep else f"ROLLBACK; {_TOUCH}")
+        self._is_alone = head == self._head
+        return laid
+
+    async def _laid(self, lay: Lay) -> tuple[Head, Laid]:
         if self._wire is None or self._wire.is_closed():
             self._wire = await self._connected()
         await self._wire.execute("BEGIN")
-        laid = lay(_head(await self._wire.fetchrow(f"{_READ_HEAD} FOR UPDATE")))
-        await self._wire.execute(
-            _POSTGRESQL_ALL,
-            *_turned(laid.entries, 7),
-            *_turned(laid.receipts, 2),
-            *_turned(laid.subjects, 2),
-            *_turned(laid.checkpoints, 3),
-            *_turned(laid.segments, 4),
-            *_columns(laid.head),
+        head = _head(await self._wire.fetchrow(f"{_READ_HEAD} FOR UPDATE"))
+        laid = lay(head)
+        await self._moved(head, laid)
+        return head, laid
+
+    async def _moved(self, head: Head, laid: Laid) -> bool:
+        """Whether the head was there, so that it could be moved."""
+        return bool(
+            await self._wire.fetchval(
+                _POSTGRESQL_ALL,
+                *_turned(laid.entries, 7),
+                *_turned(laid.receipts, 2),
+                *_turned(laid.subjects, 2),
+                *_turned(laid.checkpoints, 3),
+                *_turned(laid.segments, 4),
+                *_columns(laid.head),
+                head.position,
+                head.segment,
+                head.checkpoint,
+            )
         )
-        return laid
 
     async def _connected(self) -> Any:
         """A connection that commits durably and, if we stand still, does not keep the head from others."""
@@ -202,10 +256,11 @@ class PostgresqlWriter:
                 await wire.close(timeout=_FAREWELL_S)
 
 
-def _laid(cursor: Any, lay: Lay) -> Laid:
+def _laid(cursor: Any, batch: _Batch) -> Laid:
     """Take the write lock, read the head and write what follows from it."""
     cursor.execute("BEGIN IMMEDIATE")
-    laid = lay(_head(cursor.execute(_READ_HEAD).fetchone()))
+    head = _head(cursor.execute(_READ_HEAD).fetchone())
+    laid = batch.laid if batch.laid is not None and batch.at == head else batch.lay(head)
     cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?)", laid.entries)
     cursor.executemany(f"{_ADD_RECEIPTS} VALUES (?, ?)", laid.receipts)
     cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)

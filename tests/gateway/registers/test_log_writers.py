@@ -94,6 +94,58 @@ async def test_a_trial_leaves_nothing_behind(database_url, tmp_path):
     await engine.dispose()
 
 
+async def test_writers_that_take_turns_never_write_on_a_head_that_has_moved(database_url, tmp_path):
+    engine, signer = open_engine(database_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    first, second = (writer_for(engine, patience_s=5.0) for _ in range(2))
+    turns = [first, first, first, second, first, first, second, second, first]
+    for number, writer in enumerate(turns):
+        laid = await writer.write(laying(signer, f"r-{number}"))
+        assert [placed.position for placed in laid.placed] == [number + 1]
+        await writer.write(laying(signer, "trial"), keep=False)
+    assert await verified(log, signer) == [f"r-{number}" for number in range(len(turns))]
+    at_once = [
+        writer.write(laying(signer, f"{name}-{number}")) for number in range(20) for name, writer in both(first, second)
+    ]
+    await asyncio.gather(*at_once)
+    assert len(await verified(log, signer)) == len(turns) + 40
+    for one in (first, second):
+        await one.aclose()
+    await log.aclose()
+    await engine.dispose()
+
+
+def both(first, second):
+    return (("a", first), ("b", second))
+
+
+async def test_who_is_alone_needs_one_statement_and_who_is_not_locks_the_head(postgres_url, tmp_path, monkeypatch):
+    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    locked = []
+    lock = PostgresqlWriter._laid
+
+    async def counted(writer, lay):
+        locked.append(writer)
+        return await lock(writer, lay)
+
+    monkeypatch.setattr(PostgresqlWriter, "_laid", counted)
+    first, second = (PostgresqlWriter(engine, patience_s=5.0) for _ in range(2))
+    for writer in (first, first, first, first, second, first, first, first):
+        await writer.write(laying(signer, "r"))
+    assert locked == [first, first, second, first, first], "once more than needed, to see that it is alone"
+    assert len(await verified(log, signer)) == 8
+    await first._wire.close()
+    await first.write(laying(signer, "after a new connection"))
+    assert len(await verified(log, signer)) == 9
+    for one in (first, second):
+        await one.aclose()
+    await log.aclose()
+    await engine.dispose()
+
+
 async def test_a_log_without_a_head_is_not_written(database_url, tmp_path):
     engine, signer = open_engine(database_url), a_signer(tmp_path)
     log = AuditLog(engine, signer, TERMS)
