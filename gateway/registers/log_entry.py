@@ -21,7 +21,7 @@ class Signer(Protocol):
     """Signs what the log says."""
 
     def sign(self, typ: str, claims: Mapping[str, Any]) -> str:
-        """The claims as JWS compact of this type; called from the thread that writes."""
+        """The claims as JWS compact of this type; any thread may ask."""
 
 
 @dataclass(frozen=True, slots=True)

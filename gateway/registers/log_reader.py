@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.registers.engine import RegisterFault, register_errors
@@ -18,7 +18,7 @@ _ENTRY: Final = (
     ENTRIES.c.idx,
     ENTRIES.c.request_id,
     ENTRIES.c.text,
-    RECEIPTS.c.statement + "~" + ENTRIES.c.receipt,
+    func.coalesce(RECEIPTS.c.statement, "") + "~" + ENTRIES.c.receipt,
 )
 _DROPPED: Final = select(SEGMENTS.c.segment).where(SEGMENTS.c.dropped_at.is_not(None))
 
@@ -87,5 +87,5 @@ class LogReader:
 
 
 def _entries() -> Select[Any]:
-    signed = ENTRIES.join(RECEIPTS, RECEIPTS.c.first == ENTRIES.c.signed)
+    signed = ENTRIES.outerjoin(RECEIPTS, RECEIPTS.c.first == ENTRIES.c.signed)  # who took one away shall be found out
     return select(*_ENTRY).select_from(signed).where(ENTRIES.c.segment.not_in(_DROPPED))

@@ -219,7 +219,8 @@ class PostgresqlWriter:
         await self._wire.execute("BEGIN")
         head = _head(await self._wire.fetchrow(f"{_READ_HEAD} FOR UPDATE"))
         laid = lay(head)
-        await self._moved(head, laid)
+        if not await self._moved(head, laid):
+            raise RegisterFault("the log's head cannot be moved")
         return head, laid
 
     async def _moved(self, head: Head, laid: Laid) -> bool:

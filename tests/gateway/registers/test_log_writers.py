@@ -146,6 +146,28 @@ async def test_who_is_alone_needs_one_statement_and_who_is_not_locks_the_head(po
     await engine.dispose()
 
 
+async def test_a_head_that_does_not_move_is_no_entry(postgres_url, tmp_path):
+    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    writer = PostgresqlWriter(engine, patience_s=5.0)
+    for name in ("first", "second", "third"):
+        await writer.write(laying(signer, name))
+    async with engine.begin() as connection:
+        nothing = "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        await connection.execute(text(nothing))
+        await connection.execute(
+            text("CREATE TRIGGER a_stop BEFORE UPDATE ON log_head FOR EACH ROW EXECUTE FUNCTION nothing()")
+        )
+    for _ in range(2):
+        with pytest.raises(RegisterFault, match="cannot be moved"):
+            await writer.write(laying(signer, "lost"))
+    assert await verified(log, signer) == ["first", "second", "third"]
+    await writer.aclose()
+    await log.aclose()
+    await engine.dispose()
+
+
 async def test_a_log_without_a_head_is_not_written(database_url, tmp_path):
     engine, signer = open_engine(database_url), a_signer(tmp_path)
     log = AuditLog(engine, signer, TERMS)

@@ -133,3 +133,23 @@ async def test_an_edit_by_the_owner_of_the_database_is_found_where_it_is(
     finding = report_on(tmp_path, await export_of(log, tmp_path)).finding
     assert finding is not None
     assert finding.position == 6
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "DELETE FROM log_receipts WHERE first = 1",
+        "UPDATE log_receipts SET statement = (SELECT max(statement) FROM log_receipts WHERE first > 1) WHERE first = 1",
+        "UPDATE log_receipts SET statement = replace(statement, '.', '.A') WHERE first = 1",
+    ],
+)
+async def test_a_signature_that_is_gone_or_another_one_is_found_at_the_first_under_it(
+    edit: str, log: AuditLog, tmp_path: Path
+) -> None:
+    for connection in owned(tmp_path / "registers.db"):
+        assert connection.execute(edit).rowcount == 1
+    assert len(await log.entries(0, 1000)) == 19, "no entry is out of sight with it"
+    finding = report_on(tmp_path, await export_of(log, tmp_path)).finding
+    assert finding is not None
+    assert finding.position == 1
