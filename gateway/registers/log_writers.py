@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 import asyncpg
@@ -53,6 +54,8 @@ _POSTGRESQL_ALL: Final = f"""WITH
         unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[]) AS new)
     SELECT count(*) FROM moved"""  # noqa: S608 - our own tables
 """Adds nothing where the head is no longer where it was; 1 where it was."""
+_columns: Final = attrgetter("position", "segment", "first", "size", "peaks", "month", "previous", "checkpoint")
+"""What `_MOVE_HEAD` says of a head, in its order."""
 _TOUCH: Final = "UPDATE log_head SET one = one"
 _ASYNCPG_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _FAREWELL_S: Final = 0.5
@@ -281,19 +284,6 @@ def _head(row: Any) -> Head:
     if row is None:
         raise RegisterFault("the log has no head")
     return Head(*row)
-
-
-def _columns(head: Head) -> tuple[Any, ...]:
-    return (
-        head.position,
-        head.segment,
-        head.first,
-        head.size,
-        head.peaks,
-        head.month,
-        head.previous,
-        head.checkpoint,
-    )
 
 
 def _turned(rows: list[Any], width: int) -> list[Any]:
