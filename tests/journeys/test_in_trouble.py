@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.audit import check_gateway
-from tests.journeys.gateways import Gateway, Reply
+from tests.journeys.gateways import PATIENCE_S, Gateway, Reply
 from tests.journeys.stage import Stage
 from tests.journeys.test_permit_check import ASKERS, Asker, ask
 
@@ -67,7 +67,7 @@ def values_at(value: Any, path: list[str]) -> Iterator[Any]:
 
 def until_well(gateway: Gateway, stage: Stage, asker: Asker) -> Reply:
     """The first answer without an outage; breakers have to close first."""
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + PATIENCE_S
     while OUTAGES & set((reply := ask(gateway, stage, asker)).codes) and time.monotonic() < ends:
         time.sleep(0.1)
     return reply
@@ -80,7 +80,7 @@ def cacheless(reply: Reply) -> str:
 
 def test_nobody_sees_more_in_trouble_than_in_calm(stage, pressed):
     stage.calm()
-    calm = {asker: ask(pressed, stage, asker) for asker in ASKERS}
+    calm = {asker: until_well(pressed, stage, asker) for asker in ASKERS}
     assert all(not OUTAGES & set(reply.codes) for reply in calm.values())
     dice = random.Random(7)
     ends = time.monotonic() + LASTS_S
@@ -107,7 +107,7 @@ def test_nobody_sees_more_in_trouble_than_in_calm(stage, pressed):
     for asker, reply in replies:
         assert reply.status == 200, reply.text
         assert set(reply.codes) <= REFUSALS | OUTAGES
-        assert reply.elapsed_s < 2
+        assert reply.elapsed_s < PATIENCE_S / 2, "longer than any machine that stands still for a moment explains"
         assert refused(reply) == refused(calm[asker])
         for path in refused(reply):
             assert set(values_at(reply.data, path.split("."))) == {None} or not list(

@@ -156,7 +156,7 @@ async def test_a_lock_is_waited_for_until_the_deadline(path, opened):
     with locked(path):
         started = time.monotonic()
         assert await exchange.rows(query(), errand(0.3)) == Unavailable("deadline")
-        assert 0.25 < time.monotonic() - started < 1
+        assert 0.25 < time.monotonic() - started < 10
         waiting = asyncio.create_task(exchange.rows(query(), errand()))
         await asyncio.sleep(0.05)
     assert await waiting == ROWS

@@ -241,9 +241,9 @@ SPREADS = 200
     ids=["fields", "branches", "inline", "spreads", "chain"],
 )
 def test_a_document_that_is_dear_to_compare_is_refused_before_it_is_compared(query: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # of this process: what else the machine does is none of its business
     assert code_of(query) is FaultCode.TOO_COSTLY
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_fields_may_be_named_by_several_fragments() -> None:
