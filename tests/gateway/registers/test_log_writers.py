@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -74,31 +75,50 @@ async def check_checkpoints(log, signer) -> None:
         assert claims["root"] == base64url_text(root_of(leaf_hash(entry.text.encode()) for entry in before))
 
 
+@pytest.fixture
+def signer(tmp_path):
+    return a_signer(tmp_path)
+
+
+@pytest.fixture
+async def log(database_url, signer):
+    async with opened(database_url, signer) as log:
+        yield log
+
+
+@pytest.fixture
+async def on_postgres(postgres_url, signer):
+    async with opened(postgres_url, signer) as log:
+        yield log
+
+
+@asynccontextmanager
+async def opened(url, signer):
+    engine = open_engine(url)
+    log = AuditLog(engine, signer, TERMS)
+    await log.start()
+    yield log
+    await log.aclose()
+    await engine.dispose()
+
+
 def laying(signer, *names):
     entries = [prepared(an_entry(name)) for name in names]
     return lambda head: lay_entries(head, entries, TERMS, sign=signer)
 
 
-async def test_a_trial_leaves_nothing_behind(database_url, tmp_path):
-    engine, signer = open_engine(database_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    writer = writer_for(engine, patience_s=1.0)
+async def test_a_trial_leaves_nothing_behind(log, signer):
+    writer = writer_for(log._engine, patience_s=1.0)
     laid = await writer.write(laying(signer, "trial", "trial"), keep=False)
     assert [placed.position for placed in laid.placed] == [1, 2]
     assert await verified(log, signer) == []
     await writer.write(laying(signer, "true"))
     assert await verified(log, signer) == ["true"]
     await writer.aclose()
-    await log.aclose()
-    await engine.dispose()
 
 
-async def test_writers_that_take_turns_never_write_on_a_head_that_has_moved(database_url, tmp_path):
-    engine, signer = open_engine(database_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    first, second = (writer_for(engine, patience_s=5.0) for _ in range(2))
+async def test_writers_that_take_turns_never_write_on_a_head_that_has_moved(log, signer):
+    first, second = (writer_for(log._engine, patience_s=5.0) for _ in range(2))
     turns = [first, first, first, second, first, first, second, second, first]
     for number, writer in enumerate(turns):
         laid = await writer.write(laying(signer, f"r-{number}"))
@@ -112,18 +132,13 @@ async def test_writers_that_take_turns_never_write_on_a_head_that_has_moved(data
     assert len(await verified(log, signer)) == len(turns) + 40
     for one in (first, second):
         await one.aclose()
-    await log.aclose()
-    await engine.dispose()
 
 
 def both(first, second):
     return (("a", first), ("b", second))
 
 
-async def test_who_is_alone_needs_one_statement_and_who_is_not_locks_the_head(postgres_url, tmp_path, monkeypatch):
-    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
+async def test_who_is_alone_needs_one_statement_and_who_is_not_locks_the_head(on_postgres, signer, monkeypatch):
     locked = []
     lock = PostgresqlWriter._laid
 
@@ -132,28 +147,23 @@ async def test_who_is_alone_needs_one_statement_and_who_is_not_locks_the_head(po
         return await lock(writer, lay)
 
     monkeypatch.setattr(PostgresqlWriter, "_laid", counted)
-    first, second = (PostgresqlWriter(engine, patience_s=5.0) for _ in range(2))
+    first, second = (PostgresqlWriter(on_postgres._engine, patience_s=5.0) for _ in range(2))
     for writer in (first, first, first, first, second, first, first, first):
         await writer.write(laying(signer, "r"))
     assert locked == [first, first, second, first, first], "once more than needed, to see that it is alone"
-    assert len(await verified(log, signer)) == 8
+    assert len(await verified(on_postgres, signer)) == 8
     await first._wire.close()
     await first.write(laying(signer, "after a new connection"))
-    assert len(await verified(log, signer)) == 9
+    assert len(await verified(on_postgres, signer)) == 9
     for one in (first, second):
         await one.aclose()
-    await log.aclose()
-    await engine.dispose()
 
 
-async def test_a_head_that_does_not_move_is_no_entry(postgres_url, tmp_path):
-    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    writer = PostgresqlWriter(engine, patience_s=5.0)
+async def test_a_head_that_does_not_move_is_no_entry(on_postgres, signer):
+    writer = PostgresqlWriter(on_postgres._engine, patience_s=5.0)
     for name in ("first", "second", "third"):
         await writer.write(laying(signer, name))
-    async with engine.begin() as connection:
+    async with on_postgres._engine.begin() as connection:
         nothing = "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
         await connection.execute(text(nothing))
         await connection.execute(
@@ -162,55 +172,38 @@ async def test_a_head_that_does_not_move_is_no_entry(postgres_url, tmp_path):
     for _ in range(2):
         with pytest.raises(RegisterFault, match="cannot be moved"):
             await writer.write(laying(signer, "lost"))
-    assert await verified(log, signer) == ["first", "second", "third"]
+    assert await verified(on_postgres, signer) == ["first", "second", "third"]
     await writer.aclose()
-    await log.aclose()
-    await engine.dispose()
 
 
-async def test_a_log_without_a_head_is_not_written(database_url, tmp_path):
-    engine, signer = open_engine(database_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    async with engine.begin() as connection:
+async def test_a_log_without_a_head_is_not_written(log, signer):
+    async with log._engine.begin() as connection:
         await connection.execute(text("ALTER TABLE log_head RENAME TO kept"))
         await connection.execute(text("CREATE TABLE log_head AS SELECT * FROM kept WHERE one = 2"))
-    writer = writer_for(engine, patience_s=1.0)
+    writer = writer_for(log._engine, patience_s=1.0)
     with pytest.raises(RegisterFault, match="no head"):
         await writer.write(laying(signer, "headless"))
     with pytest.raises(RegisterFault, match="no head"):
         await log.head()
     await writer.aclose()
-    await log.aclose()
-    await engine.dispose()
 
 
-async def test_commits_are_durable_where_the_database_says_otherwise(postgres_url, tmp_path):
-    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    async with engine.begin() as connection:
+async def test_commits_are_durable_where_the_database_says_otherwise(on_postgres, signer):
+    async with on_postgres._engine.begin() as connection:
         name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
         await connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
-    writer = PostgresqlWriter(engine, patience_s=1.0)
+    writer = PostgresqlWriter(on_postgres._engine, patience_s=1.0)
     await writer.write(laying(signer, "durable"))
     assert await writer._wire.fetchval("SHOW synchronous_commit") == "on"
     await writer.aclose()
-    await log.aclose()
-    await engine.dispose()
 
 
-async def test_who_stands_still_does_not_keep_the_head_from_others(postgres_url, tmp_path):
-    engine, signer = open_engine(postgres_url), a_signer(tmp_path)
-    log = AuditLog(engine, signer, TERMS)
-    await log.start()
-    still = PostgresqlWriter(engine, patience_s=0.2)
+async def test_who_stands_still_does_not_keep_the_head_from_others(on_postgres, signer):
+    still = PostgresqlWriter(on_postgres._engine, patience_s=0.2)
     await still.write(laying(signer, "first"))
     await still._wire.execute("BEGIN")
     await still._wire.fetchrow("SELECT * FROM log_head FOR UPDATE")
-    assert (await log.append(an_entry("second"))).position == 2
+    assert (await on_postgres.append(an_entry("second"))).position == 2
     await still.write(laying(signer, "third"))
-    assert await verified(log, signer) == ["first", "second", "third"]
+    assert await verified(on_postgres, signer) == ["first", "second", "third"]
     await still.aclose()
-    await log.aclose()
-    await engine.dispose()
