@@ -57,9 +57,10 @@ def _portions(number: int, first: int, end: int) -> Iterator[Delete]:
         is_inside = and_(SUBJECTS.c.position >= first, SUBJECTS.c.position < end)
         yield delete(SUBJECTS).where(is_inside, *_between(low, high))
     for start in range(first, end, _PORTION):
-        is_inside = and_(ENTRIES.c.position >= start, ENTRIES.c.position < min(start + _PORTION, end))
+        until = min(start + _PORTION, end)
+        is_inside = and_(ENTRIES.c.position >= start, ENTRIES.c.position < until)
         yield delete(ENTRIES).where(is_inside, ENTRIES.c.segment == number)
-    yield delete(RECEIPTS).where(RECEIPTS.c.first >= first, RECEIPTS.c.first < end)
+        yield delete(RECEIPTS).where(RECEIPTS.c.first >= start, RECEIPTS.c.first < until)
 
 
 def _between(low: str | None, high: str | None) -> Iterator[ColumnElement[bool]]:
