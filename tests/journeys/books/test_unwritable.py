@@ -9,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # it brings no types
 import pytest
 
 from deploy.sandbox.gateway_files import write_gateway_files
@@ -16,6 +17,7 @@ from gateway.registers.log import AuditLog
 from tests.gateway.cli.conftest import COMMAND, environment
 from tests.journeys.books.arena import CLIENTS, Arena
 from tests.journeys.books.trouble import (
+    GRACE_S,
     NO_ENTRY,
     database_says,
     disk_full,
@@ -23,6 +25,7 @@ from tests.journeys.books.trouble import (
     file_of,
     head_locked,
     read_only_file,
+    server_disk_full,
     wait_for_better_times,
     wait_out,
 )
@@ -31,6 +34,7 @@ from tests.journeys.stage import Stage
 from tests.services import PostgresService
 
 REFUSED = 400
+needs_limits = pytest.mark.skipif(not hasattr(psutil, "RLIMIT_FSIZE"), reason="no other process can be limited here")
 PADDING = 50_000
 """Bytes that each of them brings along: whatever a gateway keeps of them shows."""
 NAME = "query($code: CreditCode!) { subject(code: $code) { legalPerson { registeredName } } }"
@@ -43,6 +47,7 @@ def check(arena: Arena) -> None:
     assert ledger.hold(arena.crowd.received) == arena.crowd.receipts
 
 
+@needs_limits
 def test_a_full_disk(embedded: Arena) -> None:
     [process], crowd = embedded.processes, embedded.crowd
     crowd.padding = PADDING
@@ -121,6 +126,25 @@ def test_a_database_that_may_only_be_read(shared: Arena, own_postgres: PostgresS
         shared.until_more(20)
         with database_says(own_postgres, shared, "default_transaction_read_only", "on"):
             wait_out(shared, refused=CLIENTS * 5)
+        wait_for_better_times(shared)
+    check(shared)
+
+
+@pytest.mark.skipif(shutil.which("prlimit") is None, reason="no other account's process can be limited here")
+def test_a_database_server_whose_disk_is_full(shared: Arena, own_postgres: PostgresService) -> None:
+    crowd = shared.crowd
+    with shared.load():
+        shared.until_more(20)
+        with server_disk_full(own_postgres):
+            for process in shared.processes:
+                process.until_ready(is_so=False)
+            time.sleep(GRACE_S)
+            begun, ends = len(crowd.received), time.monotonic() + PATIENCE_S
+            while len(crowd.received) < begun + REFUSED:
+                assert time.monotonic() < ends, "nobody is told anything"
+                time.sleep(0.02)
+            told = crowd.received[begun:]
+        assert {(one.status, one.has_data, one.receipt) for one in told} == {(503, False, "")}
         wait_for_better_times(shared)
     check(shared)
 

@@ -64,6 +64,17 @@ def disk_full(arena: Arena) -> Iterator[None]:
 
 
 @contextmanager
+def server_disk_full(service: PostgresService) -> Iterator[None]:
+    """The database server can write to no file beyond its first page, its own log of writes included."""
+    service.may_write(A_PAGE)
+    try:
+        yield
+    finally:
+        service.may_write(ANY)
+        service.up()  # a server that cannot write its log stops, as PostgreSQL does where the disk is full
+
+
+@contextmanager
 def file_locked(arena: Arena) -> Iterator[None]:
     """Somebody else is writing to the SQLite file and does not come to an end."""
     with closing(sqlite3.connect(file_of(arena.files.settings.database.url.get_secret_value()))) as other:
