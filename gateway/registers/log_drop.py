@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Delete, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.registers.engine import register_errors
-from gateway.registers.log_table import ENTRIES, RECEIPTS, SEGMENTS, SUBJECTS
+from gateway.registers.log_table import ENTRIES, SEGMENTS, SUBJECTS
 
 _PORTION: Final = 10_000
 _BOUNDS: Final = (None, *"123456789abcdef", None)
@@ -57,10 +57,8 @@ def _portions(number: int, first: int, end: int) -> Iterator[Delete]:
         is_inside = and_(SUBJECTS.c.position >= first, SUBJECTS.c.position < end)
         yield delete(SUBJECTS).where(is_inside, *_between(low, high))
     for start in range(first, end, _PORTION):
-        until = min(start + _PORTION, end)
-        is_inside = and_(ENTRIES.c.position >= start, ENTRIES.c.position < until)
+        is_inside = and_(ENTRIES.c.position >= start, ENTRIES.c.position < min(start + _PORTION, end))
         yield delete(ENTRIES).where(is_inside, ENTRIES.c.segment == number)
-        yield delete(RECEIPTS).where(RECEIPTS.c.first >= start, RECEIPTS.c.first < until)
 
 
 def _between(low: str | None, high: str | None) -> Iterator[ColumnElement[bool]]:

@@ -64,8 +64,7 @@ class Laid:
     """What a transaction writes: rows by table, in the order of the columns (`log_table`), and the head after them."""
 
     head: Head
-    entries: list[tuple[int, int, int, str, str, str, int]] = field(default_factory=list)
-    receipts: list[tuple[int, str]] = field(default_factory=list)
+    entries: list[tuple[int, int, int, str, str, str, int, str | None]] = field(default_factory=list)
     subjects: list[tuple[str, int]] = field(default_factory=list)
     checkpoints: list[tuple[int, int, str]] = field(default_factory=list)
     segments: list[tuple[int, int, int, str]] = field(default_factory=list)
@@ -211,12 +210,13 @@ class _Page:
             "root": base64url_text(root),
         }
         statement = self._sign.sign(RECEIPTS, claims)
-        self.laid.receipts.append((first, statement))
+        signature: str | None = statement
         for number, (entry, path) in enumerate(zip(standing, paths, strict=True)):
             receipt, position = f"{entry.claims}~{number}~{base64url_text(path)}", first + number
             self.laid.entries.append(
-                (position, segment, index + number, entry.new.request_id, entry.text, receipt, first)
+                (position, segment, index + number, entry.new.request_id, entry.text, receipt, first, signature)
             )
+            signature = None  # it stands with the first
             self.laid.placed.append(Placed(position, segment, index + number, f"{statement}~{receipt}"))
 
     def _close(self, at: datetime) -> None:

@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.registers.engine import RegisterFault, register_errors
 from gateway.registers.log_entry import Checkpoint, Head, LoggedEntry, Segment
-from gateway.registers.log_table import CHECKPOINTS, ENTRIES, HEAD, RECEIPTS, SEGMENTS, SUBJECTS
+from gateway.registers.log_table import CHECKPOINTS, ENTRIES, HEAD, SEGMENTS, SUBJECTS
 
+_FIRST: Final = ENTRIES.alias("first_signed")
 _ENTRY: Final = (
     ENTRIES.c.position,
     ENTRIES.c.segment,
     ENTRIES.c.idx,
     ENTRIES.c.request_id,
     ENTRIES.c.text,
-    func.coalesce(RECEIPTS.c.statement, "") + "~" + ENTRIES.c.receipt,
+    func.coalesce(_FIRST.c.signature, "") + "~" + ENTRIES.c.receipt,
 )
 _DROPPED: Final = select(SEGMENTS.c.segment).where(SEGMENTS.c.dropped_at.is_not(None))
 
@@ -87,5 +88,5 @@ class LogReader:
 
 
 def _entries() -> Select[Any]:
-    signed = ENTRIES.outerjoin(RECEIPTS, RECEIPTS.c.first == ENTRIES.c.signed)  # who took one away shall be found out
+    signed = ENTRIES.outerjoin(_FIRST, _FIRST.c.position == ENTRIES.c.signed)  # who took that away shall be found out
     return select(*_ENTRY).select_from(signed).where(ENTRIES.c.segment.not_in(_DROPPED))

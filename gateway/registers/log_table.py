@@ -34,10 +34,9 @@ ENTRIES: Final = Table(
     _text("request_id", index=True),
     _text("text"),
     _text("receipt"),  # but for the signature, which is one for many
-    _number("signed"),  # where the entries of that signature begin
+    _number("signed"),  # position of the first entry under that signature
+    Column("signature", Text),  # which stands there
 )
-RECEIPTS: Final = Table("log_receipts", LOG, _number("first", primary_key=True), _text("statement"))
-"""The signatures under receipts, each from a position on."""
 SUBJECTS: Final = Table(
     "log_subject",
     LOG,
@@ -80,10 +79,8 @@ _FOLLOWS: Final = """NEW.one = OLD.one AND NEW.log_id = OLD.log_id AND NEW.posit
 _DROPS: Final = """OLD.dropped_at IS NULL AND NEW.dropped_at IS NOT NULL AND NEW.segment = OLD.segment
     AND NEW.first = OLD.first AND NEW.size = OLD.size AND NEW.closing = OLD.closing"""
 _ENTRY_DROPPED: Final = "SELECT 1 FROM log_segment WHERE segment = OLD.segment AND dropped_at IS NOT NULL"
-_PLACE_DROPPED: Final = """SELECT 1 FROM log_segment AS gone
-    WHERE gone.dropped_at IS NOT NULL AND OLD.{place} BETWEEN gone.first AND gone.first + gone.size - 1"""
-_SUBJECT_DROPPED: Final = _PLACE_DROPPED.format(place="position")
-_RECEIPTS_DROPPED: Final = _PLACE_DROPPED.format(place="first")
+_SUBJECT_DROPPED: Final = """SELECT 1 FROM log_segment
+    WHERE dropped_at IS NOT NULL AND OLD.position BETWEEN first AND first + size - 1"""
 
 
 def _sqlite() -> Mapping[str, str]:
@@ -100,8 +97,6 @@ def _sqlite() -> Mapping[str, str]:
             refuse("log_entry_no_delete", "DELETE", f"NOT EXISTS ({_ENTRY_DROPPED})"),
             refuse("log_subject_no_update", "UPDATE"),
             refuse("log_subject_no_delete", "DELETE", f"NOT EXISTS ({_SUBJECT_DROPPED})"),
-            refuse("log_receipts_no_update", "UPDATE"),
-            refuse("log_receipts_no_delete", "DELETE", f"NOT EXISTS ({_RECEIPTS_DROPPED})"),
             refuse("log_checkpoint_no_update", "UPDATE"),
             refuse("log_checkpoint_no_delete", "DELETE"),
             refuse("log_segment_no_update", "UPDATE", f"NOT ({_DROPS})"),
@@ -113,7 +108,6 @@ def _sqlite() -> Mapping[str, str]:
                 refuse(f"{table}_no_replace", "INSERT", f"EXISTS (SELECT 1 FROM {table} WHERE {same})")  # noqa: S608 - our own tables
                 for table, same in (
                     ("log_entry", "position = NEW.position"),
-                    ("log_receipts", "first = NEW.first"),
                     ("log_checkpoint", "position = NEW.position"),
                     ("log_segment", "segment = NEW.segment"),
                     ("log_head", "one = NEW.one"),
@@ -134,7 +128,6 @@ POSTGRESQL_FUNCTIONS: Final[Sequence[str]] = (
     _function("log_append_only", "FALSE"),
     _function("log_entry_may_go", f"EXISTS ({_ENTRY_DROPPED})"),
     _function("log_subject_may_go", f"EXISTS ({_SUBJECT_DROPPED})"),
-    _function("log_receipts_may_go", f"EXISTS ({_RECEIPTS_DROPPED})"),
     _function("log_segment_drops", _DROPS),
     _function("log_head_follows", _FOLLOWS),
 )
@@ -154,8 +147,6 @@ def _postgresql() -> Mapping[str, str]:
             ask("log_entry_no_delete", "DELETE", "log_entry_may_go"),
             ask("log_subject_no_update", "UPDATE"),
             ask("log_subject_no_delete", "DELETE", "log_subject_may_go"),
-            ask("log_receipts_no_update", "UPDATE"),
-            ask("log_receipts_no_delete", "DELETE", "log_receipts_may_go"),
             ask("log_checkpoint_no_change", "UPDATE OR DELETE"),
             ask("log_segment_no_update", "UPDATE", "log_segment_drops"),
             ask("log_segment_no_delete", "DELETE"),
@@ -176,7 +167,7 @@ def grants_sql(role: str) -> Sequence[str]:
     To be run by the owner of the tables, who is another role. A role that may do more loses that.
     """
     name = '"' + role.replace('"', '""') + '"'
-    added = "log_entry, log_receipts, log_subject, log_checkpoint, log_segment, subject_key"
+    added = "log_entry, log_subject, log_checkpoint, log_segment, subject_key"
     return (
         f"REVOKE ALL ON {added}, log_head FROM PUBLIC, {name}",
         f"GRANT SELECT, INSERT ON {added} TO {name}",

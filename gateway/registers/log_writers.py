@@ -31,8 +31,7 @@ from gateway.registers.log_places import Laid, Lay
 _READ_HEAD: Final = (
     "SELECT log_id, position, segment, first, size, peaks, month, previous, checkpoint FROM log_head WHERE one = 1"
 )
-_ADD_ENTRY: Final = "INSERT INTO log_entry (position, segment, idx, request_id, text, receipt, signed)"
-_ADD_RECEIPTS: Final = "INSERT INTO log_receipts (first, statement)"
+_ADD_ENTRY: Final = "INSERT INTO log_entry (position, segment, idx, request_id, text, receipt, signed, signature)"
 _ADD_SUBJECT: Final = "INSERT INTO log_subject (subject, position)"
 _ADD_CHECKPOINT: Final = "INSERT INTO log_checkpoint (position, segment, statement)"
 _ADD_SEGMENT: Final = "INSERT INTO log_segment (segment, first, size, closing)"
@@ -42,16 +41,15 @@ _MOVE_HEAD: Final = """UPDATE log_head
     WHERE one = 1"""
 _SQLITE_HEAD: Final = _MOVE_HEAD.format(*["?"] * 8)
 _POSTGRESQL_ALL: Final = f"""WITH
-    moved AS ({_MOVE_HEAD.format(*(f"${number}" for number in range(19, 27)))}
-        AND position = $27 AND segment = $28 AND checkpoint = $29 RETURNING one),
-    entries AS ({_ADD_ENTRY} SELECT new.* FROM moved,
-        unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[]) AS new),
-    receipts AS ({_ADD_RECEIPTS} SELECT new.* FROM moved, unnest($8::bigint[], $9::text[]) AS new),
-    subjects AS ({_ADD_SUBJECT} SELECT new.* FROM moved, unnest($10::text[], $11::bigint[]) AS new),
+    moved AS ({_MOVE_HEAD.format(*(f"${number}" for number in range(18, 26)))}
+        AND position = $26 AND segment = $27 AND checkpoint = $28 RETURNING one),
+    entries AS ({_ADD_ENTRY} SELECT new.* FROM moved, unnest(
+        $1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[]) AS new),
+    subjects AS ({_ADD_SUBJECT} SELECT new.* FROM moved, unnest($9::text[], $10::bigint[]) AS new),
     checkpoints AS ({_ADD_CHECKPOINT} SELECT new.* FROM moved,
-        unnest($12::bigint[], $13::bigint[], $14::text[]) AS new),
+        unnest($11::bigint[], $12::bigint[], $13::text[]) AS new),
     segments AS ({_ADD_SEGMENT} SELECT new.* FROM moved,
-        unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::text[]) AS new)
+        unnest($14::bigint[], $15::bigint[], $16::bigint[], $17::text[]) AS new)
     SELECT count(*) FROM moved"""  # noqa: S608 - our own tables
 """Adds nothing where the head is no longer where it was; 1 where it was."""
 _columns: Final = attrgetter("position", "segment", "first", "size", "peaks", "month", "previous", "checkpoint")
@@ -231,8 +229,7 @@ class PostgresqlWriter:
         return bool(
             await self._wire.fetchval(
                 _POSTGRESQL_ALL,
-                *_turned(laid.entries, 7),
-                *_turned(laid.receipts, 2),
+                *_turned(laid.entries, 8),
                 *_turned(laid.subjects, 2),
                 *_turned(laid.checkpoints, 3),
                 *_turned(laid.segments, 4),
@@ -265,8 +262,7 @@ def _laid(cursor: Any, batch: _Batch) -> Laid:
     cursor.execute("BEGIN IMMEDIATE")
     head = _head(cursor.execute(_READ_HEAD).fetchone())
     laid = batch.laid if batch.laid is not None and batch.at == head else batch.lay(head)
-    cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?)", laid.entries)
-    cursor.executemany(f"{_ADD_RECEIPTS} VALUES (?, ?)", laid.receipts)
+    cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", laid.entries)
     cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)
     cursor.executemany(f"{_ADD_CHECKPOINT} VALUES (?, ?, ?)", laid.checkpoints)
     cursor.executemany(f"{_ADD_SEGMENT} VALUES (?, ?, ?, ?)", laid.segments)

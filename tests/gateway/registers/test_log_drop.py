@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.registers import log_drop
 from gateway.registers.engine import RegisterFault, open_engine
 from gateway.registers.log import AuditLog, SegmentStands
-from gateway.registers.log_table import ENTRIES, RECEIPTS, SUBJECTS
+from gateway.registers.log_table import ENTRIES, SUBJECTS
 from tests.conftest import AS_OF
 from tests.gateway.registers.log_stage import TERMS, a_signer, an_entry, verified
 
@@ -35,23 +35,23 @@ async def log(database_url, signer):
     await engine.dispose()
 
 
-async def kept(log) -> tuple[int, int, int]:
-    """How many rows of entries, of subjects and of signatures there are."""
+async def kept(log) -> tuple[int, int]:
+    """How many rows of entries and of subjects there are."""
     async with log._engine.connect() as connection:
         counts = [
             (await connection.execute(select(func.count()).select_from(table))).scalar_one()
-            for table in (ENTRIES, SUBJECTS, RECEIPTS)
+            for table in (ENTRIES, SUBJECTS)
         ]
-    return counts[0], counts[1], counts[2]
+    return counts[0], counts[1]
 
 
 async def test_a_segment_goes_whole_and_the_rest_verifies(log, signer, monkeypatch):
     monkeypatch.setattr(log_drop, "_PORTION", 7)
-    _, subjects_before, _ = await kept(log)
+    _, subjects_before = await kept(log)
     of_first = len([n for n in range(40) if n % 16 != 5]) + 40
     assert await log.drop_segment(1, AS_OF) == 40
     assert await verified(log, signer) == [f"r-{n}" for n in range(40, 100)]
-    assert await kept(log) == (60, subjects_before - of_first, 60), "each was committed alone"
+    assert await kept(log) == (60, subjects_before - of_first)
     first, second = await log.segments()
     assert (first.size, first.dropped_at, second.dropped_at) == (40, AS_OF, None)
     assert {entry.segment for entry in await log.of_subjects([SUBJECT], first=1000)} == {2, 3}
@@ -90,7 +90,7 @@ async def test_what_a_crash_leaves_over_is_read_by_nobody_and_goes_the_next_time
 
 async def test_other_segments_entries_stay_protected(log, signer):
     await log.drop_segment(1, AS_OF)
-    for table in ("log_entry", "log_subject", "log_receipts"):
+    for table in ("log_entry", "log_subject"):
         with pytest.raises(DBAPIError, match="append-only"):
             async with log._engine.begin() as connection:
                 await connection.execute(text(f"DELETE FROM {table}"))

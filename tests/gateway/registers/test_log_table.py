@@ -20,7 +20,6 @@ TABLES = sorted(table.name for table in LOG.sorted_tables)
 ROLE = 'gate "way"'
 SAME = {
     "log_entry": "position = position, text = 'forged'",
-    "log_receipts": "statement = 'forged'",
     "log_subject": "subject = 'forged'",
     "log_checkpoint": "statement = 'forged'",
     "log_segment": "closing = 'forged'",

@@ -139,9 +139,9 @@ async def test_an_edit_by_the_owner_of_the_database_is_found_where_it_is(
 @pytest.mark.parametrize(
     "edit",
     [
-        "DELETE FROM log_receipts WHERE first = 1",
-        "UPDATE log_receipts SET statement = (SELECT max(statement) FROM log_receipts WHERE first > 1) WHERE first = 1",
-        "UPDATE log_receipts SET statement = replace(statement, '.', '.A') WHERE first = 1",
+        "UPDATE log_entry SET signature = NULL WHERE position = 1",
+        "UPDATE log_entry SET signature = (SELECT max(signature) FROM log_entry WHERE position > 1) WHERE position = 1",
+        "UPDATE log_entry SET signature = replace(signature, '.', '.A') WHERE position = 1",
     ],
 )
 async def test_a_signature_that_is_gone_or_another_one_is_found_at_the_first_under_it(
