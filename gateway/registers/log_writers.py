@@ -4,8 +4,8 @@ One writer at a time has the head: on SQLite the transaction takes the file's wr
 the head's row. Nobody waits for that lock but batches. SQLite is written by a thread of its own, which a batch enters
 once; PostgreSQL by a connection of its own, past SQLAlchemy, whose cost for each row would be that of a signature.
 
-A writer that has found the head where it had left it takes it to be there the next time too, and lays down what follows
-before it asks: on PostgreSQL one statement then does it all, and does nothing if another process was there meanwhile.
+On PostgreSQL a writer that has found the head where it had left it takes it to be there the next time too, and lays
+down what follows before it asks: one statement then does it all, or nothing if another process was there meanwhile.
 """
 
 from __future__ import annotations
@@ -93,10 +93,6 @@ def driver_errors() -> Iterator[None]:
 class _Batch:
     lay: Lay
     keep: bool
-    at: Head | None = None
-    """Where the head is taken to be."""
-    laid: Laid | None = None
-    """What follows on that."""
 
 
 class SqliteWriter:
@@ -109,21 +105,16 @@ class SqliteWriter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._held: PoolProxiedConnection | None = None
         """The one connection, kept from batch to batch: to fetch it each time would cost as much as two entries."""
-        self._head: Head | None = None
-        """Where we have left it."""
 
     async def write(self, lay: Lay, *, keep: bool = True) -> Laid:
         """As `LogWriter` says. Whoever stops waiting before the commit takes everything along."""
-        head, self._head = self._head, None
-        batch = _Batch(lay, keep, head, lay(head) if head is not None else None)
+        batch = _Batch(lay, keep)
         try:
             with driver_errors():
-                laid = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+                return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
         except asyncio.CancelledError:
             batch.keep = False
             raise
-        self._head = laid.head if keep else head
-        return laid
 
     async def aclose(self) -> None:
         """Close the connection in the thread that has used it, then end the thread."""
@@ -135,7 +126,7 @@ class SqliteWriter:
         try:
             # closed here: a fault keeps its frames, and the loop that lets go of it would wait for whoever writes next
             with closing(connection.cursor()) as cursor:
-                laid = _laid(cursor, batch)
+                laid = _laid(cursor, batch.lay)
                 if batch.keep:
                     connection.commit()
                 else:
@@ -257,11 +248,10 @@ class PostgresqlWriter:
                 await wire.close(timeout=_FAREWELL_S)
 
 
-def _laid(cursor: Any, batch: _Batch) -> Laid:
+def _laid(cursor: Any, lay: Lay) -> Laid:
     """Take the write lock, read the head and write what follows from it."""
     cursor.execute("BEGIN IMMEDIATE")
-    head = _head(cursor.execute(_READ_HEAD).fetchone())
-    laid = batch.laid if batch.laid is not None and batch.at == head else batch.lay(head)
+    laid = lay(_head(cursor.execute(_READ_HEAD).fetchone()))
     cursor.executemany(f"{_ADD_ENTRY} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", laid.entries)
     cursor.executemany(f"{_ADD_SUBJECT} VALUES (?, ?)", laid.subjects)
     cursor.executemany(f"{_ADD_CHECKPOINT} VALUES (?, ?, ?)", laid.checkpoints)
