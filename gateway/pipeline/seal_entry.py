@@ -29,8 +29,6 @@ from schema.vocabulary.caller import Caller, Inquiry
 from schema.vocabulary.identifiers import AgencyId, SubjectId
 
 VERSION: Final = 1
-_MOST_ALONE: Final = 64
-"""Ways in which a single subject may have gaps, of one plan, that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def _all_verdicts(asked: Asked) -> list[Any]:
     if len(asked.releases) == 1 and not (asked.consents or asked.searches or asked.explained or asked.told):
         [released] = asked.releases
         if not released.silent:  # what is said of a single subject is much the same from one to the next
-            return [_alone(_fixed(released.plan), released.answer)]
+            return [_alone(released.plan, *_fixed(released.plan).showing.gaps(released.answer))]
     verdicts = _verdicts(asked.releases, asked.consents)
     if asked.searches or asked.explained or asked.told:
         explained = len(asked.releases)
@@ -136,8 +134,6 @@ class _Fixed:
 
     parts: Mapping[str, orjson.Fragment]
     showing: Showing
-    alone: dict[tuple[int, int], orjson.Fragment] = field(default_factory=dict)
-    """`_verdicts` of a single subject, by what is missing of it."""
 
 
 @lru_cache(maxsize=2048)
@@ -184,17 +180,12 @@ class _Judged:
         return words
 
 
-def _alone(fixed: _Fixed, answer: Mapping[str, Any]) -> orjson.Fragment:
+@lru_cache(maxsize=1024)
+def _alone(plan: SubjectPlan, missing: int, bare: int) -> orjson.Fragment:
     """`_verdicts` of a single subject of whom nothing stayed back in silence, written once for all with such gaps."""
-    gaps = fixed.showing.gaps(answer)
-    known = fixed.alone.get(gaps)
-    if known is None:
-        judged = _Judged(fixed)
-        judged.put(0, shown_but(*gaps))
-        if len(fixed.alone) >= _MOST_ALONE:
-            fixed.alone.clear()
-        known = fixed.alone[gaps] = orjson.Fragment(orjson.dumps(judged.in_words()))
-    return known
+    judged = _Judged(_fixed(plan))
+    judged.put(0, shown_but(missing, bare))
+    return orjson.Fragment(orjson.dumps(judged.in_words()))
 
 
 def _verdicts(releases: Sequence[SubjectRelease], consents: Mapping[SubjectId, frozenset[str]]) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ async def _bench(stand: Stand, size: Size, json: Path | None, *, times: int) -> 
                 _say(f"round {number + 1} of {size.rounds}: {turns} ...")
                 await measure_round(number, subjects, size, inside=inside, served=served, figures=figures)
             _say("single steps ...")
-            steps = [piece async for piece in pieces(inside, settings, stand.codes[_WARM_UP], times=times)]
+            steps = [piece async for piece in pieces(inside, settings, stand.codes[_WARM_UP:], times=times)]
     facts |= {"rounds_of_measurement": size.rounds, "requests_at_once": 16}
     print(f"\n{_method(size)}\n\n{tables(figures, steps)}\n")
     if json is not None:

@@ -25,12 +25,13 @@ from tests.bench.clock import cpu_us, crowd
 from tests.bench.identity_pieces import caller_of, identity_pieces
 from tests.bench.inside import Inside
 from tests.bench.piece import Piece
-from tests.bench.record_pieces import record_pieces
+from tests.bench.record_pieces import SEALINGS, record_pieces
 from tests.bench.stand import PERMIT_CHECK
 
 
-async def pieces(inside: Inside, settings: Settings, code: str, *, times: int) -> AsyncIterator[Piece]:
+async def pieces(inside: Inside, settings: Settings, codes: Sequence[str], *, times: int) -> AsyncIterator[Piece]:
     """Every step, measured `times` times; slow ones fewer times."""
+    code = codes[0]
     async for piece in identity_pieces(inside, code, times):
         yield piece
     for piece in _document(inside, settings, code, times=times):
@@ -41,7 +42,7 @@ async def pieces(inside: Inside, settings: Settings, code: str, *, times: int) -
         yield piece
     async for piece in _cache(inside, code, times):
         yield piece
-    async for piece in record_pieces(inside, settings, code, times=times):
+    async for piece in record_pieces(inside, settings, codes[:SEALINGS], times=times):
         yield piece
 
 

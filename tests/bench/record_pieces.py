@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 from gateway.log_room import open_log
@@ -29,15 +29,17 @@ from tests.services import PostgresService
 _MOST_US = 60.0
 """Of processor for the whole stage, 16 requests at once."""
 _WIDTH = 16
+SEALINGS = 48
+"""Of as many subjects, so that no two requests of one commit are about the same."""
 _SERIES = 5
 """Of which the median is told, as one stall of the disk or of the machine is in every figure of its series."""
 
 
 @dataclass
 class _Sealed:
-    """The arguments of one sealing, and what it handed to the log."""
+    """The arguments of sealings, and what each handed to the log."""
 
-    arguments: tuple[AdmittedRequest, Caller, Asked, Outcome] | None = None
+    arguments: list[tuple[AdmittedRequest, Caller, Asked, Outcome]] = field(default_factory=list)
     entries: list[NewEntry] = field(default_factory=list)
 
 
@@ -75,11 +77,12 @@ class _Waiting:
         return ranked[min(len(ranked) - 1, int(0.99 * len(ranked)))]
 
 
-async def record_pieces(inside: Inside, settings: Settings, code: str, *, times: int) -> AsyncIterator[Piece]:
+async def record_pieces(
+    inside: Inside, settings: Settings, codes: Sequence[str], *, times: int
+) -> AsyncIterator[Piece]:
     """The log in the embedded database and in PostgreSQL, alone and in a crowd; then the whole stage."""
-    sealed = await _one_sealing(inside, code)
-    assert sealed.arguments is not None
-    size = len(sealed.entries[0].text)
+    sealed = await _sealings(inside, codes)
+    size = round(mean(len(entry.text) for entry in sealed.entries))
     urls: Mapping[str, str] = {"SQLite": f"sqlite+aiosqlite:///{settings.identity.keys.parent / 'record.db'}"}
     service = await asyncio.to_thread(PostgresService)
     try:
@@ -100,13 +103,11 @@ async def _in_database(
 ) -> AsyncIterator[Piece]:
     house = replace(inside.house, audit=log)
     waiting = log._writer = _Waiting(log._writer)
-    [entry] = sealed.entries
-    arguments = sealed.arguments
-    assert arguments is not None
-    works: Mapping[str, tuple[int, Callable[[object], Any]]] = {
-        f"log in {name}, one at a time": (1, lambda _: log.append(entry)),
-        f"log in {name}, {_WIDTH} at once": (_WIDTH, lambda _: log.append(entry)),
-        f"seal in {name}, {_WIDTH} at once": (_WIDTH, lambda _: seal(*arguments, house=house)),
+    entries, arguments, count = sealed.entries, sealed.arguments, len(sealed.entries)
+    works: Mapping[str, tuple[int, Callable[[int], Any]]] = {
+        f"log in {name}, one at a time": (1, lambda number: log.append(entries[number % count])),
+        f"log in {name}, {_WIDTH} at once": (_WIDTH, lambda number: log.append(entries[number % count])),
+        f"seal in {name}, {_WIDTH} at once": (_WIDTH, lambda number: seal(*arguments[number % count], house=house)),
     }
     for title, (width, work) in works.items():
         await crowd(work, range(_WIDTH * 4), width=width)
@@ -122,19 +123,19 @@ async def _in_database(
         yield Piece(title, cpu_us, note)
 
 
-async def _one_sealing(inside: Inside, code: str) -> _Sealed:
-    """The permit check once, with an ear at its last stage."""
+async def _sealings(inside: Inside, codes: Sequence[str]) -> _Sealed:
+    """The permit check about each, with an ear at its last stage."""
     sealed = _Sealed()
     house: Any = replace(inside.house, audit=_Copyist(inside.house.audit, sealed))  # type: ignore[arg-type]  # a log all the same
-    admitted = inside.admitted(PERMIT_CHECK, {"code": code})
 
     async def overheard(*given: Any, house: House) -> tuple[bytes, str]:
-        sealed.arguments = given
+        sealed.arguments.append(given)
         return await seal(*given, house=house)
 
     before, run.__globals__["seal"] = run.__globals__["seal"], overheard
     try:
-        await run(admitted, house)
+        for code in codes:
+            await run(inside.admitted(PERMIT_CHECK, {"code": code}), house)
     finally:
         run.__globals__["seal"] = before
     return sealed
